@@ -1,0 +1,38 @@
+/** Long work: what it is, how far it is, what came of it. */
+export const JOB_STATES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const
+export type JobState = (typeof JOB_STATES)[number]
+export const JOB_KINDS = ['IMPORT'] as const
+export type JobKind = (typeof JOB_KINDS)[number]
+
+export interface JobProgress {
+  readonly done: number
+  /** Null when the whole is not known. */
+  readonly total: number | null
+  /** What is counted: bytes, edges, files. */
+  readonly unit: string
+  readonly message: string
+}
+
+/** An error as data, so that a refused thing can stand beside answered ones. */
+export interface Problem {
+  readonly code: string
+  readonly message: string
+  readonly hint: string | null
+  /** Where the offending value stands, or null. */
+  readonly path: string | null
+}
+
+export interface Job {
+  readonly id: string
+  readonly kind: JobKind
+  readonly state: JobState
+  readonly owner: string
+  readonly progress: JobProgress
+  readonly createdAt: string
+  readonly startedAt: string | null
+  readonly finishedAt: string | null
+  /** Ids of circuits and models that came of it. */
+  readonly circuitIds: readonly string[]
+  readonly modelIds: readonly string[]
+  readonly problem: Problem | null
+}

@@ -1,0 +1,58 @@
+/**
+ * A question to the catalogue as plain data; each store compiles the same tree. Text matches are case-insensitive
+ * over the folded key (`domain/code-point-order.ts`); order is total: the id breaks every tie, null stands last in
+ * both directions.
+ */
+export interface TextMatch {
+  readonly eq?: string
+  readonly in?: readonly string[]
+  readonly contains?: string
+  readonly startsWith?: string
+}
+
+export interface NumberMatch {
+  readonly eq?: number
+  readonly gte?: number
+  readonly lte?: number
+}
+
+export type CircuitCondition =
+  | { readonly kind: 'text'; readonly field: 'name' | 'modelKey' | 'taskName' | 'promptText'; readonly match: TextMatch }
+  | { readonly kind: 'choice'; readonly field: 'source' | 'edgeMeaning' | 'id'; readonly in: readonly string[] }
+  | { readonly kind: 'number'; readonly field: 'nodeCount' | 'edgeCount'; readonly match: NumberMatch }
+  /** ISO 8601 instants, compared as text. */
+  | { readonly kind: 'time'; readonly field: 'createdAt'; readonly gte?: string; readonly lte?: string }
+  | { readonly kind: 'and' | 'or'; readonly of: readonly CircuitCondition[] }
+  | { readonly kind: 'not'; readonly of: CircuitCondition }
+
+export const CIRCUIT_ORDER_FIELDS = ['name', 'createdAt', 'nodeCount', 'edgeCount', 'id'] as const
+export const MODEL_ORDER_FIELDS = ['name', 'createdAt', 'parameterCount', 'nonzeroCount', 'id'] as const
+export type Direction = 'ASC' | 'DESC'
+
+/** The sort keys of the row a page continues from: one value per order field, then the id. */
+export type PageKey = readonly (string | number | null)[]
+
+export interface CatalogueQuery<Field extends string> {
+  /** The id ascending is always appended as the last field. */
+  readonly orderBy: readonly { readonly field: Field; readonly direction: Direction }[]
+  readonly limit: number
+  /** Rows strictly after this key (or before it, when `backwards`). */
+  readonly after: PageKey | null
+  readonly backwards: boolean
+}
+
+export interface CircuitCatalogueQuery extends CatalogueQuery<(typeof CIRCUIT_ORDER_FIELDS)[number]> {
+  readonly where: CircuitCondition | null
+}
+export interface ModelCatalogueQuery extends CatalogueQuery<(typeof MODEL_ORDER_FIELDS)[number]> {
+  /** Case-insensitive part of a name. */
+  readonly nameContains: string | null
+}
+
+/** Rows in the asked order (already turned round when `backwards`), each with its key, and what lies beyond. */
+export interface Slice<Row> {
+  readonly rows: readonly { readonly row: Row; readonly key: PageKey }[]
+  /** Is there a row beyond the end the page grew to? */
+  readonly more: boolean
+  readonly totalCount: number
+}
