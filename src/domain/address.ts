@@ -19,12 +19,29 @@ export type Port = (typeof PORTS)[number]
 
 /** A place in a model, without a position. Token ids are vocabulary ids; a string is a token no id is known for. */
 export type Site =
-  | { readonly kind: 'channel'; readonly layer: number; readonly block: Block; readonly tap: Tap; readonly index: number }
+  | {
+      readonly kind: 'channel'
+      readonly layer: number
+      readonly block: Block
+      readonly tap: Tap
+      readonly index: number
+    }
   | { readonly kind: 'stream'; readonly layer: number; readonly point: StreamPoint; readonly index: number }
-  | { readonly kind: 'pattern'; readonly layer: number; readonly head: number; readonly query: number; readonly key: number }
+  | {
+      readonly kind: 'pattern'
+      readonly layer: number
+      readonly head: number
+      readonly query: number
+      readonly key: number
+    }
   | { readonly kind: 'embed' | 'final_resid'; readonly index: number }
   | { readonly kind: 'token' | 'logit'; readonly token: number | string }
-  | { readonly kind: 'feature'; readonly dictionary: string | null; readonly layer: number; readonly index: number }
+  | {
+      readonly kind: 'feature'
+      readonly dictionary: string | null
+      readonly layer: number
+      readonly index: number
+    }
   | { readonly kind: 'error'; readonly layer: number; readonly part: string | null }
   | { readonly kind: 'bias'; readonly layer: number; readonly part: string }
   | { readonly kind: 'neuron' | 'head'; readonly layer: number; readonly index: number }
@@ -51,7 +68,9 @@ export interface EdgeAddress {
 const BARE_WORD = /^[A-Za-z_][A-Za-z0-9_.-]*$/
 
 export function printAddress(address: NodeAddress): string {
-  return address.position === null ? printSite(address.site) : `${printSite(address.site)}@${address.position}`
+  return address.position === null
+    ? printSite(address.site)
+    : `${printSite(address.site)}@${address.position}`
 }
 
 export function printSite(site: Site): string {
@@ -127,7 +146,21 @@ function printWord(word: string): string {
 }
 
 /** Longest first where one word begins another. */
-const CALLS = ['token', 'logit', 'feature', 'error', 'bias', 'neuron', 'component', 'target', 'head', 'mlp', 'rms', 'group', 'node'] as const
+const CALLS = [
+  'token',
+  'logit',
+  'feature',
+  'error',
+  'bias',
+  'neuron',
+  'component',
+  'target',
+  'head',
+  'mlp',
+  'rms',
+  'group',
+  'node',
+] as const
 const MAX_LENGTH = 4_096
 const MAX_RMS_DEPTH = 8
 
@@ -138,9 +171,13 @@ class Reader {
   constructor(text: string) {
     this.#text = text
     if (text.length > MAX_LENGTH) {
-      throw new InvalidInput('BAD_ADDRESS', `an address has at most ${MAX_LENGTH} characters, this one has ${text.length}`, {
-        facts: { position: MAX_LENGTH + 1 },
-      })
+      throw new InvalidInput(
+        'BAD_ADDRESS',
+        `an address has at most ${MAX_LENGTH} characters, this one has ${text.length}`,
+        {
+          facts: { position: MAX_LENGTH + 1 },
+        },
+      )
     }
   }
 
@@ -198,9 +235,14 @@ class Reader {
     switch (word) {
       case 'token':
       case 'logit':
-        return { kind: word, token: this.peek('"') ? this.jsonString() : this.natural('a vocabulary id or a quoted token') }
+        return {
+          kind: word,
+          token: this.peek('"') ? this.jsonString() : this.natural('a vocabulary id or a quoted token'),
+        }
       case 'feature': {
-        const dictionary = /[-0-9]/.test(this.#text[this.#at] ?? '') ? null : this.word('a dictionary name or a layer')
+        const dictionary = /[-0-9]/.test(this.#text[this.#at] ?? '')
+          ? null
+          : this.word('a dictionary name or a layer')
         if (dictionary !== null) this.expect(':')
         const layer = this.layer()
         this.expect('/')
@@ -269,7 +311,9 @@ class Reader {
   }
 
   jsonString(): string {
-    const quoted = /^"(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/.exec(this.#text.slice(this.#at))?.[0]
+    const quoted = /^"(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"/.exec(
+      this.#text.slice(this.#at),
+    )?.[0]
     if (quoted === undefined) return this.fail('expected a JSON string in double quotes')
     this.#at += quoted.length
     return JSON.parse(quoted) as string
@@ -304,7 +348,10 @@ class Reader {
     throw new InvalidInput(
       'BAD_ADDRESS',
       `${JSON.stringify(shown)} is not an address: at position ${this.#at + 1} ${expected}, found ${found}`,
-      { facts: { position: this.#at + 1 }, hint: 'addresses look like 3.attn.q[17], feature(3/17)@4, token(5)@0 or a->b:Q' },
+      {
+        facts: { position: this.#at + 1 },
+        hint: 'addresses look like 3.attn.q[17], feature(3/17)@4, token(5)@0 or a->b:Q',
+      },
     )
   }
 }

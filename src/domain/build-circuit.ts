@@ -2,8 +2,8 @@
  * The one door through which a graph becomes a circuit: checks it, brings nodes and edges into canonical order and
  * takes the content hash. The order in which nodes and edges arrive leaves no trace.
  */
-import { type NodeAddress, type Port, printAddress } from './address.js'
-import { compareAddresses } from './canonical-order.js'
+import type { NodeAddress, Port } from './address.js'
+import { canonicalKey, compareKeys } from './canonical-order.js'
 import { circuitHash } from './circuit-hash.js'
 import { compareCodePoints } from './code-point-order.js'
 import { InvalidInput } from './errors.js'
@@ -49,11 +49,12 @@ export type CircuitDraft = Omit<GraphData, 'nodes' | 'edges'> & {
  * SCALED_CONTRIBUTION.
  */
 export function buildCircuit(draft: CircuitDraft): Circuit {
-  const order = draft.nodes.map((_, i) => i).sort((a, b) => compareAddresses(draft.nodes[a]!.place, draft.nodes[b]!.place))
+  const keys = draft.nodes.map((node) => canonicalKey(node.place))
+  const order = keys.map((_, i) => i).sort((a, b) => compareKeys(keys[a]!, keys[b]!))
   const nodes: CircuitNode[] = []
   const ordinalOf = new Uint32Array(draft.nodes.length)
   for (const [ordinal, from] of order.entries()) {
-    const node = toNode(draft.nodes[from]!, ordinal)
+    const node = toNode(draft.nodes[from]!, keys[from]!.text, ordinal)
     if (ordinal > 0 && nodes[ordinal - 1]!.address === node.address) {
       throw new InvalidInput('BAD_INPUT', `the address ${node.address} stands for two nodes`)
     }
@@ -73,9 +74,11 @@ export function buildCircuit(draft: CircuitDraft): Circuit {
   return { ...graph, id: circuitHash(graph) }
 }
 
-function toNode(draft: NodeDraft, ordinal: number): CircuitNode {
-  const address = printAddress(draft.place)
-  for (const [name, value] of [['activation', draft.activation], ['probability', draft.probability]] as const) {
+function toNode(draft: NodeDraft, address: string, ordinal: number): CircuitNode {
+  for (const [name, value] of [
+    ['activation', draft.activation],
+    ['probability', draft.probability],
+  ] as const) {
     if (value !== null && value !== undefined && !Number.isFinite(value)) {
       throw new InvalidInput('BAD_INPUT', `the ${name} of ${address} is ${value}, not a finite number`)
     }
@@ -97,7 +100,10 @@ function sortEdges(draft: CircuitDraft, nodes: readonly CircuitNode[], ordinalOf
   const { source, target, weight, port, member } = draft.edges
   const count = source.length
   if (target.length !== count || weight.length !== count) {
-    throw new InvalidInput('BAD_INPUT', `the edge columns have lengths ${count}, ${target.length} and ${weight.length}`)
+    throw new InvalidInput(
+      'BAD_INPUT',
+      `the edge columns have lengths ${count}, ${target.length} and ${weight.length}`,
+    )
   }
   const from = new Uint32Array(count)
   const to = new Uint32Array(count)
@@ -106,31 +112,87 @@ function sortEdges(draft: CircuitDraft, nodes: readonly CircuitNode[], ordinalOf
     const s = source[e]!
     const t = target[e]!
     if (s >= nodes.length || t >= nodes.length || s < 0 || t < 0) {
-      throw new InvalidInput('BAD_INPUT', `edge ${e} points to node ${s >= nodes.length || s < 0 ? s : t}, but there are ${nodes.length} nodes`)
+      throw new InvalidInput(
+        'BAD_INPUT',
+        `edge ${e} points to node ${s >= nodes.length || s < 0 ? s : t}, but there are ${nodes.length} nodes`,
+      )
     }
     from[e] = ordinalOf[s]!
     to[e] = ordinalOf[t]!
-    const name = (): string => `${nodes[from[e]!]!.address}->${nodes[to[e]!]!.address}`
-    if (from[e] === to[e]) throw new InvalidInput('BAD_INPUT', `the edge ${name()} is a loop from a node to itself`)
-    if (!Number.isFinite(weight[e]!) && (needsWeight || !Number.isNaN(weight[e]!))) {
-      throw new InvalidInput('BAD_INPUT', `the weight of ${name()} is ${weight[e]}, not a finite number`)
+    const w = weight[e]!
+    const isLoop = s === t
+    if (isLoop || (!Number.isFinite(w) && (needsWeight || !Number.isNaN(w)))) {
+      const name = `${nodes[from[e]!]!.address}->${nodes[to[e]!]!.address}`
+      throw new InvalidInput(
+        'BAD_INPUT',
+        isLoop
+          ? `the edge ${name} is a loop from a node to itself`
+          : `the weight of ${name} is ${w}, not a finite number`,
+      )
     }
   }
   const portCode = port === undefined ? null : Uint8Array.from(port, (p) => PORT_CODES.indexOf(p))
-  const order = new Uint32Array(count).map((_, i) => i)
-  order.sort(
-    (a, b) =>
-      from[a]! - from[b]! || to[a]! - to[b]! || (portCode === null ? 0 : portCode[a]! - portCode[b]!) || compareWeights(weight[a]!, weight[b]!) ||
-      (member?.[a] ?? 1) - (member?.[b] ?? 1),
-  )
-  return {
+  const order = orderByEnds(from, to, nodes.length)
+  sortParallel(order, from, to, (a, b) => {
+    const ports = portCode === null ? 0 : portCode[a]! - portCode[b]!
+    return ports || compareWeights(weight[a]!, weight[b]!) || (member?.[a] ?? 1) - (member?.[b] ?? 1)
+  })
+  const sorted = {
     count,
-    source: order.map((e) => from[e]!),
-    target: order.map((e) => to[e]!),
-    weight: Float64Array.from(order, (e) => weight[e]! + 0),
+    source: new Uint32Array(count),
+    target: new Uint32Array(count),
+    weight: new Float64Array(count),
     kind: new Uint8Array(count).fill(EDGE_KINDS.indexOf(draft.edges.kind)),
-    port: Uint8Array.from(order, (e) => portCode?.[e] ?? 0),
-    member: Uint8Array.from(order, (e) => (member === undefined || member[e] ? 1 : 0)),
+    port: new Uint8Array(count),
+    member: new Uint8Array(count).fill(1),
+  }
+  for (let i = 0; i < count; i++) {
+    const e = order[i]!
+    sorted.source[i] = from[e]!
+    sorted.target[i] = to[e]!
+    sorted.weight[i] = weight[e]! + 0
+    if (portCode !== null) sorted.port[i] = portCode[e]!
+    if (member !== undefined) sorted.member[i] = member[e] ? 1 : 0
+  }
+  return sorted
+}
+
+/** Edge indices by source, then target: two stable counting passes, O(edges + nodes), so that a million edges do not stall the server. */
+function orderByEnds(from: Uint32Array, to: Uint32Array, nodeCount: number): Uint32Array {
+  const byTarget = countingPass(
+    new Uint32Array(from.length).map((_, e) => e),
+    to,
+    nodeCount,
+  )
+  return countingPass(byTarget, from, nodeCount)
+}
+
+function countingPass(order: Uint32Array, key: Uint32Array, keys: number): Uint32Array {
+  const next = new Uint32Array(keys + 1)
+  for (const k of key) next[k + 1]!++
+  for (let k = 0; k < keys; k++) next[k + 1]! += next[k]!
+  const out = new Uint32Array(order.length)
+  for (const e of order) out[next[key[e]!]!++] = e
+  return out
+}
+
+/** Orders each run of edges between the same two nodes. */
+function sortParallel(
+  order: Uint32Array,
+  from: Uint32Array,
+  to: Uint32Array,
+  compare: (a: number, b: number) => number,
+): void {
+  for (let start = 0; start < order.length; ) {
+    let end = start + 1
+    while (
+      end < order.length &&
+      from[order[end]!] === from[order[start]!] &&
+      to[order[end]!] === to[order[start]!]
+    )
+      end++
+    if (end - start > 1) order.subarray(start, end).sort(compare)
+    start = end
   }
 }
 

@@ -2,7 +2,13 @@
  * JSON with one spelling per value: RFC 8785 (JSON Canonicalization Scheme). Keys are sorted by UTF-16 code unit,
  * numbers print as ECMAScript prints them, −0 prints as 0. Hashes of questions and headers are taken over it.
  */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue }
 
 /** Throws when a number is not finite: JSON has no spelling for it. `undefined` members are left out. */
 export function canonicalJson(value: JsonValue): string {

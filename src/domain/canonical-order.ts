@@ -20,15 +20,26 @@ export function coordinatesOf(address: NodeAddress): Coordinates {
 }
 
 export function compareAddresses(a: NodeAddress, b: NodeAddress): number {
-  const x = coordinatesOf(a)
-  const y = coordinatesOf(b)
+  return compareKeys(canonicalKey(a), canonicalKey(b))
+}
+
+/** What canonical order compares, taken once per address so that sorting many stays cheap. */
+export interface CanonicalKey extends Coordinates {
+  readonly text: string
+}
+
+export function canonicalKey(address: NodeAddress): CanonicalKey {
+  return { ...coordinatesOf(address), text: printAddress(address) }
+}
+
+export function compareKeys(a: CanonicalKey, b: CanonicalKey): number {
   return (
-    nullLast(x.position, y.position) ||
-    nullLast(x.layer, y.layer) ||
-    nullLast(x.block, y.block) ||
-    nullLast(x.tap, y.tap) ||
-    nullLast(x.index, y.index) ||
-    compareCodePoints(printAddress(a), printAddress(b))
+    nullLast(a.position, b.position) ||
+    nullLast(a.layer, b.layer) ||
+    nullLast(a.block, b.block) ||
+    nullLast(a.tap, b.tap) ||
+    nullLast(a.index, b.index) ||
+    compareCodePoints(a.text, b.text)
   )
 }
 
@@ -46,7 +57,9 @@ export function layerOf(site: Site): number | null {
 export function indexOf(site: Site): number | null {
   if (site.kind === 'rms') return indexOf(site.site)
   if ('index' in site) return site.index
-  return (site.kind === 'token' || site.kind === 'logit') && typeof site.token === 'number' ? site.token : null
+  return (site.kind === 'token' || site.kind === 'logit') && typeof site.token === 'number'
+    ? site.token
+    : null
 }
 
 function blockOf(site: Site): number | null {

@@ -14,8 +14,19 @@ const MAGIC = 0x504c5143 // "CQLP"
 const VERSION = 1
 const BYTES_PER_EDGE = 19
 
-type PackedNode = [address: string, sourceId: string | null, label: string | null, activation: number | null, probability: number | null, isTarget: 0 | 1]
-type Header = Omit<GraphData, 'nodes' | 'edges'> & { readonly id: string; readonly edgeCount: number; readonly nodes: readonly PackedNode[] }
+type PackedNode = [
+  address: string,
+  sourceId: string | null,
+  label: string | null,
+  activation: number | null,
+  probability: number | null,
+  isTarget: 0 | 1,
+]
+type Header = Omit<GraphData, 'nodes' | 'edges'> & {
+  readonly id: string
+  readonly edgeCount: number
+  readonly nodes: readonly PackedNode[]
+}
 
 export function encodeCircuit(circuit: Circuit): Uint8Array {
   const { nodes, edges, ...rest } = circuit
@@ -40,7 +51,11 @@ export function encodeCircuit(circuit: Circuit): Uint8Array {
 
 /** Throws `BAD_FILE` when the block is cut short, altered or of another version. */
 export function decodeCircuit(bytes: Uint8Array): Circuit {
-  if (bytes.length < 16) throw new InvalidInput('BAD_FILE', `a circuit payload has at least 16 bytes, this one has ${bytes.length}`)
+  if (bytes.length < 16)
+    throw new InvalidInput(
+      'BAD_FILE',
+      `a circuit payload has at least 16 bytes, this one has ${bytes.length}`,
+    )
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== VERSION) {
     throw new InvalidInput('BAD_FILE', `not a circuit payload of version ${VERSION}`)
@@ -49,9 +64,12 @@ export function decodeCircuit(bytes: Uint8Array): Circuit {
     throw new InvalidInput('BAD_FILE', 'the circuit payload is damaged: its checksum does not match')
   }
   const headerLength = view.getUint32(8, true)
-  const { nodes, edgeCount, ...rest } = JSON.parse(new TextDecoder().decode(bytes.subarray(16, 16 + headerLength))) as Header
+  const { nodes, edgeCount, ...rest } = JSON.parse(
+    new TextDecoder().decode(bytes.subarray(16, 16 + headerLength)),
+  ) as Header
   const at = padded(16 + headerLength)
-  const byteColumn = (offset: number): Uint8Array => Uint8Array.from(bytes.subarray(at + offset * edgeCount, at + (offset + 1) * edgeCount))
+  const byteColumn = (offset: number): Uint8Array =>
+    Uint8Array.from(bytes.subarray(at + offset * edgeCount, at + (offset + 1) * edgeCount))
   return {
     ...rest,
     nodes: nodes.map(unpackNode),
@@ -71,9 +89,22 @@ function packNode(node: CircuitNode): PackedNode {
   return [node.address, node.sourceId, node.label, node.activation, node.probability, node.isTarget ? 1 : 0]
 }
 
-function unpackNode([address, sourceId, label, activation, probability, isTarget]: PackedNode, ordinal: number): CircuitNode {
+function unpackNode(
+  [address, sourceId, label, activation, probability, isTarget]: PackedNode,
+  ordinal: number,
+): CircuitNode {
   const place = parseAddress(address)
-  return { ordinal, address, place, kind: nodeKindOf(place.site), sourceId, label, activation, probability, isTarget: isTarget === 1 }
+  return {
+    ordinal,
+    address,
+    place,
+    kind: nodeKindOf(place.site),
+    sourceId,
+    label,
+    activation,
+    probability,
+    isTarget: isTarget === 1,
+  }
 }
 
 function padded(length: number): number {

@@ -1,5 +1,11 @@
 /** What an edge value means decides which arithmetic is allowed on a graph (semantics.md §1). */
-export const EDGE_MEANINGS = ['WEIGHT', 'DERIVATIVE', 'SCALED_CONTRIBUTION', 'EFFECT_SCORE', 'UNSIGNED_IMPORTANCE'] as const
+export const EDGE_MEANINGS = [
+  'WEIGHT',
+  'DERIVATIVE',
+  'SCALED_CONTRIBUTION',
+  'EFFECT_SCORE',
+  'UNSIGNED_IMPORTANCE',
+] as const
 export type EdgeMeaning = (typeof EDGE_MEANINGS)[number]
 
 /** What a circuit was cut from. */
@@ -15,5 +21,9 @@ export const BASES = ['STRUCTURE', 'GRAPH_ESTIMATE', 'MEASURED_RUN'] as const
 export type Basis = (typeof BASES)[number]
 
 export function levelOf(source: CircuitSource): Level {
-  return source === 'SPARSE_WEIGHTS' ? 'WEIGHTS' : source === 'ATTRIBUTION_GRAPH' ? 'ATTRIBUTION' : 'COMPONENTS'
+  return source === 'SPARSE_WEIGHTS'
+    ? 'WEIGHTS'
+    : source === 'ATTRIBUTION_GRAPH'
+      ? 'ATTRIBUTION'
+      : 'COMPONENTS'
 }

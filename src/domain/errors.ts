@@ -69,7 +69,11 @@ export class InvalidInput extends CircuitQLError {}
 
 /** The value is fine but larger than what this server allows. */
 export class LimitExceeded extends CircuitQLError {
-  constructor(message: string, details?: ErrorDetails, code: 'LIMIT_EXCEEDED' | 'COST_EXCEEDED' = 'LIMIT_EXCEEDED') {
+  constructor(
+    message: string,
+    details?: ErrorDetails,
+    code: 'LIMIT_EXCEEDED' | 'COST_EXCEEDED' = 'LIMIT_EXCEEDED',
+  ) {
     super(code, message, details)
   }
 }
@@ -83,7 +87,11 @@ export class Conflict extends CircuitQLError {
 
 /** Something this process needs is not there: a store, a model's weights, a back end. */
 export class Unavailable extends CircuitQLError {
-  constructor(message: string, details?: ErrorDetails, code: 'UNAVAILABLE' | 'MODEL_NOT_AT_HAND' | 'CANCELLED' = 'UNAVAILABLE') {
+  constructor(
+    message: string,
+    details?: ErrorDetails,
+    code: 'UNAVAILABLE' | 'MODEL_NOT_AT_HAND' | 'CANCELLED' = 'UNAVAILABLE',
+  ) {
     super(code, message, details)
   }
 }

@@ -8,13 +8,40 @@ import type { CircuitSource, EdgeMeaning } from './edge-meaning.js'
 import type { ModelIdentity } from './model-identity.js'
 
 export const NODE_KINDS = [
-  'CHANNEL', 'STREAM', 'PATTERN', 'EMBED', 'FINAL_RESID', 'TOKEN', 'LOGIT', 'FEATURE', 'ERROR', 'BIAS', 'NEURON',
-  'HEAD', 'COMPONENT', 'TARGET', 'GROUP', 'OTHER', 'MLP', 'INPUT', 'LOGITS', 'RMS',
+  'CHANNEL',
+  'STREAM',
+  'PATTERN',
+  'EMBED',
+  'FINAL_RESID',
+  'TOKEN',
+  'LOGIT',
+  'FEATURE',
+  'ERROR',
+  'BIAS',
+  'NEURON',
+  'HEAD',
+  'COMPONENT',
+  'TARGET',
+  'GROUP',
+  'OTHER',
+  'MLP',
+  'INPUT',
+  'LOGITS',
+  'RMS',
 ] as const
 export type NodeKind = (typeof NODE_KINDS)[number]
 
 /** Implied kinds (all but WEIGHT, EFFECT and SCORE) are derived when a question walks, never stored. */
-export const EDGE_KINDS = ['WEIGHT', 'RESIDUAL', 'CONTROL', 'EMBEDDING', 'UNEMBEDDING', 'BIGRAM', 'EFFECT', 'SCORE'] as const
+export const EDGE_KINDS = [
+  'WEIGHT',
+  'RESIDUAL',
+  'CONTROL',
+  'EMBEDDING',
+  'UNEMBEDDING',
+  'BIGRAM',
+  'EFFECT',
+  'SCORE',
+] as const
 export type EdgeKind = (typeof EDGE_KINDS)[number]
 
 /** Codes of the `port` column; 0 is none. */
@@ -84,10 +111,26 @@ export interface Circuit extends GraphData {
 }
 
 const KIND_OF_SITE: Readonly<Record<Site['kind'], NodeKind>> = {
-  channel: 'CHANNEL', stream: 'STREAM', pattern: 'PATTERN', embed: 'EMBED', final_resid: 'FINAL_RESID', token: 'TOKEN',
-  logit: 'LOGIT', feature: 'FEATURE', error: 'ERROR', bias: 'BIAS', neuron: 'NEURON', head: 'HEAD',
-  component: 'COMPONENT', target: 'TARGET', group: 'GROUP', node: 'OTHER', mlp: 'MLP', input: 'INPUT',
-  logits: 'LOGITS', rms: 'RMS',
+  channel: 'CHANNEL',
+  stream: 'STREAM',
+  pattern: 'PATTERN',
+  embed: 'EMBED',
+  final_resid: 'FINAL_RESID',
+  token: 'TOKEN',
+  logit: 'LOGIT',
+  feature: 'FEATURE',
+  error: 'ERROR',
+  bias: 'BIAS',
+  neuron: 'NEURON',
+  head: 'HEAD',
+  component: 'COMPONENT',
+  target: 'TARGET',
+  group: 'GROUP',
+  node: 'OTHER',
+  mlp: 'MLP',
+  input: 'INPUT',
+  logits: 'LOGITS',
+  rms: 'RMS',
 }
 
 export function nodeKindOf(site: Site): NodeKind {

@@ -1,3 +1,5 @@
+import type { Problem } from './problem.js'
+
 /** Long work: what it is, how far it is, what came of it. */
 export const JOB_STATES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const
 export type JobState = (typeof JOB_STATES)[number]
@@ -11,15 +13,6 @@ export interface JobProgress {
   /** What is counted: bytes, edges, files. */
   readonly unit: string
   readonly message: string
-}
-
-/** An error as data, so that a refused thing can stand beside answered ones. */
-export interface Problem {
-  readonly code: string
-  readonly message: string
-  readonly hint: string | null
-  /** Where the offending value stands, or null. */
-  readonly path: string | null
 }
 
 export interface Job {

@@ -24,7 +24,8 @@ export function readFloat32(bytes: Uint8Array, offset: number, length: number): 
 function aligned(bytes: Uint8Array, offset: number, length: number, width: number): ArrayBuffer {
   // Not `bytes.slice`: a Buffer's slice is a view, and a view may be unaligned.
   const part = Uint8Array.prototype.slice.call(bytes, offset, offset + length * width)
-  if (part.byteLength !== length * width) throw new RangeError(`bytes end at ${bytes.byteLength}, ${offset + length * width} needed`)
+  if (part.byteLength !== length * width)
+    throw new RangeError(`bytes end at ${bytes.byteLength}, ${offset + length * width} needed`)
   return (HOST_IS_LITTLE ? part : swapped(part, width)).buffer as ArrayBuffer
 }
 

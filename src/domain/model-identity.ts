@@ -6,5 +6,7 @@ export type ModelIdentity =
 /** One text per identity: `sparse:<hash>`, `foreign:gemma-2-2b` or `foreign:gemma-2-2b#mntss/clt`. */
 export function modelKey(identity: ModelIdentity): string {
   if (identity.kind === 'sparse') return `sparse:${identity.id}`
-  return identity.dictionary === null ? `foreign:${identity.name}` : `foreign:${identity.name}#${identity.dictionary}`
+  return identity.dictionary === null
+    ? `foreign:${identity.name}`
+    : `foreign:${identity.name}#${identity.dictionary}`
 }

@@ -25,7 +25,12 @@ export interface Provenance {
 export function provenanceOf(
   question: JsonValue,
   graphId: string,
-  run: { modelId?: string | null; referenceSetId?: string | null; seed?: number | null; smallestMargin?: number | null } = {},
+  run: {
+    modelId?: string | null
+    referenceSetId?: string | null
+    seed?: number | null
+    smallestMargin?: number | null
+  } = {},
 ): Provenance {
   const text = `cql1:${canonicalJson(question)}`
   return {

@@ -1,7 +1,8 @@
 /** What rests beside an immutable graph in the catalogue: how it came in, named scores, notes. */
+
+import type { JsonValue } from './canonical-json.js'
 import type { CircuitSource, EdgeMeaning } from './edge-meaning.js'
 import type { Circuit } from './graph-data.js'
-import type { JsonValue } from './canonical-json.js'
 
 /** A repaired, dropped or ambiguous item of an import, in one sentence. */
 export interface ImportFinding {

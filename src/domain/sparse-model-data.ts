@@ -1,7 +1,18 @@
 /** A sparse transformer as plain data: configuration with defaults filled in, and named tensors. */
 
 /** Where AbsTopK may act (sparse-models.md §1.1, `afrac_loctypes`). */
-export const TOPK_SITES = ['attn_in', 'attn_q', 'attn_k', 'attn_v', 'attn_out', 'mlp_in', 'mlp_neuron', 'mlp_out', 'resid_post_attn', 'resid_post_mlp'] as const
+export const TOPK_SITES = [
+  'attn_in',
+  'attn_q',
+  'attn_k',
+  'attn_v',
+  'attn_out',
+  'mlp_in',
+  'mlp_neuron',
+  'mlp_out',
+  'resid_post_attn',
+  'resid_post_mlp',
+] as const
 export type TopKSite = (typeof TOPK_SITES)[number]
 
 /** The released GPTConfig with every default filled in; runtime-only fields (grad_checkpointing …) are dropped. */
@@ -50,7 +61,11 @@ export interface SparseModelData {
   /** By released name (sparse-models.md §7.2), in code-point order of the names. */
   readonly tensors: readonly Tensor[]
   /** Token sequences over which means are taken, when the model came with them. */
-  readonly referenceSet: { readonly id: string; readonly name: string; readonly sequences: readonly (readonly number[])[] } | null
+  readonly referenceSet: {
+    readonly id: string
+    readonly name: string
+    readonly sequences: readonly (readonly number[])[]
+  } | null
   /** Text of each vocabulary id, when the model came with them. */
   readonly vocabulary: readonly string[] | null
 }

@@ -17,8 +17,16 @@ export interface NumberMatch {
 }
 
 export type CircuitCondition =
-  | { readonly kind: 'text'; readonly field: 'name' | 'modelKey' | 'taskName' | 'promptText'; readonly match: TextMatch }
-  | { readonly kind: 'choice'; readonly field: 'source' | 'edgeMeaning' | 'id'; readonly in: readonly string[] }
+  | {
+      readonly kind: 'text'
+      readonly field: 'name' | 'modelKey' | 'taskName' | 'promptText'
+      readonly match: TextMatch
+    }
+  | {
+      readonly kind: 'choice'
+      readonly field: 'source' | 'edgeMeaning' | 'id'
+      readonly in: readonly string[]
+    }
   | { readonly kind: 'number'; readonly field: 'nodeCount' | 'edgeCount'; readonly match: NumberMatch }
   /** ISO 8601 instants, compared as text. */
   | { readonly kind: 'time'; readonly field: 'createdAt'; readonly gte?: string; readonly lte?: string }

@@ -12,7 +12,11 @@ export interface ArtefactStore {
    * Takes a stream whose SHA-256 must be `sha256`: HASH_MISMATCH otherwise, LIMIT_EXCEEDED past `maxBytes`, and
    * nothing half-written stays. `created` is false when the artefact was there already.
    */
-  put(sha256: string, content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<{ readonly created: boolean; readonly bytes: number }>
+  put(
+    sha256: string,
+    content: AsyncIterable<Uint8Array>,
+    maxBytes: number,
+  ): Promise<{ readonly created: boolean; readonly bytes: number }>
   open(sha256: string): Promise<ArtefactFile | null>
   delete(sha256: string): Promise<boolean>
 }

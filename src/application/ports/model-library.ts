@@ -1,7 +1,33 @@
-/** Gives a stored model's configuration and weights by id; the runner and the graph of a model read through it. */
+/** What use cases need to know of a stored sparse model without running it. */
+import type { GraphData } from '../../domain/graph-data.js'
 import type { SparseModelData } from '../../domain/sparse-model-data.js'
+
+/** The parts of a model that structure questions and prompts need. */
+export interface ModelStructure {
+  readonly dModel: number
+  readonly dHead: number
+  readonly vocabSize: number
+  readonly layers: number
+  /** Sites that a mask may stand at, in forward order: `0.attn.act_in`, … without `final_resid`. */
+  readonly maskableSites: readonly { readonly tap: string; readonly width: number }[]
+  /** Norm gain γ of a read (`act_in`, `final_resid`); null where nothing of the residual stream is read there. */
+  gain(tap: string, index: number): number | null
+  /** Embedding row of a token, [dModel]. */
+  embedding(token: number): ArrayLike<number>
+  /** Unembedding row of a token with the final norm's gain folded in, [dModel]. */
+  unembedding(token: number): ArrayLike<number>
+  /** Text of a token; null when the model came without a vocabulary. */
+  tokenText(token: number): string | null
+  /** Greedy longest match over the vocabulary; BAD_INPUT naming the first character that no token covers. */
+  tokenize(text: string): readonly number[]
+  /** The token sequences that means are taken over, or null. */
+  readonly referenceSet: SparseModelData['referenceSet']
+}
 
 export interface ModelLibrary {
   /** NOT_FOUND when the catalogue has no such model, MODEL_NOT_AT_HAND when its weights are gone. */
   load(modelId: string): Promise<SparseModelData>
+  /** The whole model as a graph: every maskable channel, every nonzero weight between them. */
+  graph(modelId: string): Promise<GraphData>
+  structure(modelId: string): Promise<ModelStructure>
 }

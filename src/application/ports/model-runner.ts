@@ -21,7 +21,13 @@ export interface PromptCase {
   readonly alternative: number | null
 }
 
-export const METRICS = ['LOGIT_DIFFERENCE', 'TASK_LOSS', 'TARGET_PROBABILITY', 'ACCURACY', 'KL_DIVERGENCE'] as const
+export const METRICS = [
+  'LOGIT_DIFFERENCE',
+  'TASK_LOSS',
+  'TARGET_PROBABILITY',
+  'ACCURACY',
+  'KL_DIVERGENCE',
+] as const
 export type MetricName = (typeof METRICS)[number]
 
 export interface ForwardRequest {
@@ -78,7 +84,12 @@ export interface GradientAnswer {
   /** One per prompt: metric value and, per tap, activations and gradients [positions, channels]. */
   readonly prompts: readonly {
     readonly value: number
-    readonly taps: readonly { readonly tap: string; readonly channels: number; readonly activations: Float64Array; readonly gradients: Float64Array }[]
+    readonly taps: readonly {
+      readonly tap: string
+      readonly channels: number
+      readonly activations: Float64Array
+      readonly gradients: Float64Array
+    }[]
   }[]
   readonly smallestMargin: number | null
 }
@@ -92,7 +103,11 @@ export interface MeansRequest {
 
 export interface ModelRunner {
   forward(request: ForwardRequest, signal?: AbortSignal): Promise<ForwardAnswer>
-  measure(request: MeasureRequest, signal?: AbortSignal, onProgress?: (done: number, total: number) => void): Promise<MeasureAnswer>
+  measure(
+    request: MeasureRequest,
+    signal?: AbortSignal,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<MeasureAnswer>
   gradients(request: GradientRequest, signal?: AbortSignal): Promise<GradientAnswer>
   /** Mean of every maskable tap: tap name → one value per channel. */
   means(request: MeansRequest, signal?: AbortSignal): Promise<ReadonlyMap<string, Float64Array>>

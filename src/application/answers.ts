@@ -1,0 +1,217 @@
+/** What answers say: numbers with their basis and provenance (language.md §5–6). Plain readonly data. */
+import type { Basis, Level } from '../domain/edge-meaning.js'
+import type { CircuitNode } from '../domain/graph-data.js'
+import type { Provenance } from '../domain/provenance.js'
+
+/** Outside the promise of reproducibility. */
+export interface Execution {
+  readonly elapsedMs: number
+  /** Model runs spent; 0 for structure. */
+  readonly evaluations: number
+}
+
+export interface AnswerBase {
+  readonly level: Level
+  readonly basis: Basis
+  readonly provenance: Provenance
+  readonly execution: Execution
+}
+
+export interface Page<Row> {
+  readonly rows: readonly { readonly row: Row; readonly cursor: string }[]
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly totalCount: number
+}
+
+/** A node as seen in an answer: of the graph, or an end attached by the question. */
+export interface PathStep {
+  readonly address: string
+  /** Null for ends that the question attached (`token(5)`, `logit(5)-logit(7)`). */
+  readonly node: CircuitNode | null
+}
+
+export interface PathHop {
+  readonly kind: string
+  /** Null where the link has no value (CONTROL). */
+  readonly weight: number | null
+  readonly port: string | null
+}
+
+export interface PathRow {
+  /** From 1, in the order of `rankBy`. */
+  readonly rank: number
+  readonly steps: readonly PathStep[]
+  readonly hops: readonly PathHop[]
+  readonly hopCount: number
+  /** Signed product of the raw edge values; null with a reason where it has none. */
+  readonly product: number | null
+  readonly productReason: string | null
+  /** log2 of abs(product): stays finite where the product underflows. */
+  readonly log2AbsProduct: number | null
+  /** Product of row-normalised absolute values, 0…1; null unless ranked by SHARE. */
+  readonly share: number | null
+  /** Smallest abs(score) on the path; null unless ranked by WEAKEST_SCORE. */
+  readonly weakestScore: number | null
+}
+
+export interface PathAnswer extends AnswerBase {
+  readonly rankBy: string
+  readonly paths: Page<PathRow>
+  /** Exact number of paths, decimal. */
+  readonly totalCount: string
+  /** Sum of abs(product) over all pages so far ÷ the same over all paths; null with a reason. */
+  readonly coveredMass: number | null
+  readonly coveredMassReason: string | null
+  readonly exhausted: boolean
+  /** Does the next path have the same rank key as the last one here? */
+  readonly tieCut: boolean
+  /** κ = Σ abs(product) ÷ abs(Σ product); null with a reason (total 0). */
+  readonly cancellation: number | null
+  readonly cancellationReason: string | null
+  /** Paths through q or k that the OV_ONLY policy leaves out; null where the graph has no attention. Decimal. */
+  readonly hiddenControlPaths: string | null
+}
+
+export interface FlowAnswer extends AnswerBase {
+  readonly pathCount: string
+  /** Sum of raw path products; null with a reason. */
+  readonly signedTotal: number | null
+  readonly absoluteTotal: number | null
+  readonly totalsReason: string | null
+  readonly cancellation: number | null
+  readonly cancellationReason: string | null
+  /** Totals from each source on its own, in canonical order. */
+  readonly sources: readonly {
+    readonly step: PathStep
+    readonly pathCount: string
+    readonly signedTotal: number | null
+    readonly absoluteTotal: number | null
+  }[]
+}
+
+export interface InfluenceRow {
+  readonly node: CircuitNode
+  /** Sum over all paths of normalised absolute edge values to the weighted ends, 0…1. */
+  readonly influence: number
+  /** Share of total influence held by this node and all more influential ones: low means important. */
+  readonly cumulative: number
+}
+
+export interface InfluenceAnswer extends AnswerBase {
+  readonly nodes: readonly InfluenceRow[]
+  /** tokens ÷ (tokens + errors); null with a reason. */
+  readonly replacementScore: number | null
+  readonly completenessScore: number | null
+  readonly scoresReason: string | null
+}
+
+export interface GraphColumns extends AnswerBase {
+  readonly nodeAddress: readonly string[]
+  readonly source: readonly number[]
+  readonly target: readonly number[]
+  readonly kind: readonly string[]
+  readonly port: readonly (string | null)[]
+  readonly weight: readonly (number | null)[]
+  readonly edgeCount: number
+}
+
+export interface GraphSummary {
+  readonly nodeCount: number
+  readonly edgeCount: number
+  /** Edges of kind WEIGHT with both ends kept: a sparse circuit's size. */
+  readonly weightCount: number
+  readonly byLayerAndTap: readonly {
+    readonly layer: number | null
+    readonly kind: string
+    readonly tap: string | null
+    readonly nodes: number
+  }[]
+  readonly maxInDegree: number
+  readonly maxOutDegree: number
+  readonly meanDegree: number
+  /** abs(weight) at probabilities 0, ¼, ½, ¾, 1 (nearest rank); null without scored edges. */
+  readonly absWeightQuantiles: readonly number[] | null
+  readonly negativeEdges: number
+  /** Edges ÷ (nodes · (nodes − 1)); null below two nodes. */
+  readonly density: number | null
+  readonly scoreNames: readonly string[]
+}
+
+export interface RunAnswer extends AnswerBase {
+  readonly tokens: readonly { readonly id: number; readonly text: string | null }[]
+  /** Most probable next tokens after the last one. */
+  readonly next: readonly {
+    readonly id: number
+    readonly text: string | null
+    readonly logit: number
+    readonly probability: number
+  }[]
+  /** Nats; null with a reason (one token and no target). */
+  readonly loss: number | null
+  readonly lossReason: string | null
+  readonly activations: readonly { readonly address: string; readonly values: readonly number[] }[]
+  /** [head][query][key] */
+  readonly attention: readonly {
+    readonly layer: number
+    readonly head: number
+    readonly pattern: readonly (readonly number[])[]
+  }[]
+  readonly smallestMargin: number | null
+}
+
+/** One metric under one replacement. */
+export interface AblationReading {
+  readonly metric: string
+  readonly replacement: string
+  /** Metric of the background as it is, mean over examples. */
+  readonly full: number | null
+  readonly ablated: number | null
+  /** Everything maskable replaced. */
+  readonly empty: number | null
+  /** m(ablated) − m(full). */
+  readonly effect: number | null
+  /** effect · (+1 for loss and KL, −1 for logit difference, accuracy, probability); positive: the behaviour needs it. */
+  readonly importance: number | null
+  /** (m(ablated) − m(empty)) ÷ (m(full) − m(empty)), never clamped. */
+  readonly faithfulness: number | null
+  readonly reason: string | null
+  readonly perExample: readonly { readonly full: number | null; readonly ablated: number | null }[]
+  /** Sample standard deviation of per-example effects; null for one example. */
+  readonly spread: number | null
+}
+
+export interface AblationAnswer extends AnswerBase {
+  readonly readings: readonly AblationReading[]
+  /** One row per element of a sweep, in canonical order; empty for TOGETHER. */
+  readonly rows: readonly { readonly node: CircuitNode; readonly readings: readonly AblationReading[] }[]
+  /** Targets that cannot be masked and were left alone (KEEP_ONLY). */
+  readonly ignored: readonly string[]
+  readonly signConvention: string
+  readonly smallestMargin: number | null
+}
+
+export interface AttributionAnswer extends AnswerBase {
+  readonly method: string
+  readonly metric: string
+  readonly baseline: string
+  readonly signConvention: string
+  /** In canonical order; null with a reason. */
+  readonly scores: readonly {
+    readonly node: CircuitNode
+    readonly score: number | null
+    readonly absSum: number | null
+    readonly reason: string | null
+  }[]
+  /** Per cut (one site): sum, true difference of replacing the whole site, gap = difference − sum. */
+  readonly cuts: readonly {
+    readonly site: string
+    readonly sum: number | null
+    readonly trueDifference: number | null
+    readonly gap: number | null
+    readonly reason: string | null
+  }[]
+  /** Metric of the clean run, mean over examples. */
+  readonly value: number | null
+  readonly smallestMargin: number | null
+}

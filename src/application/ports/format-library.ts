@@ -1,0 +1,32 @@
+/** Reads and writes circuit files; the use cases name no format. */
+import type { Circuit } from '../../domain/graph-data.js'
+import type { CircuitRecord, ImportRecord, SparseModelRecord } from '../../domain/records.js'
+import type { ArtefactFile } from './artefact-store.js'
+
+export interface NamedFile extends Omit<ArtefactFile, 'sha256'> {
+  readonly name: string
+  sha256(): Promise<string>
+}
+
+export type Imported =
+  | { readonly kind: 'circuit'; readonly record: CircuitRecord }
+  /** `weights` is the artefact that holds the model; its SHA-256 is `record.weightsSha256`. */
+  | { readonly kind: 'model'; readonly record: SparseModelRecord; readonly weights: Uint8Array }
+
+export interface ImportContext {
+  readonly importedAt: string
+  readonly owner: string
+  readonly name: string | null
+  readonly signal: AbortSignal
+  readonly onProgress: (bytesDone: number) => void
+}
+
+export interface FormatLibrary {
+  /** Sorts files into imports by format (a sparse model is several files); BAD_FILE for one that no format knows. */
+  read(files: readonly NamedFile[], context: ImportContext): AsyncIterable<Imported>
+  /** The circuit in its own format; with residue and record the original file comes back. */
+  write(
+    circuit: Circuit,
+    origin: { readonly record: ImportRecord; readonly residue: Uint8Array | null } | null,
+  ): { readonly fileName: string; readonly content: AsyncIterable<Uint8Array> }
+}

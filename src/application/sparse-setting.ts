@@ -1,0 +1,40 @@
+/** What a question that runs a sparse model needs: which model, its structure, what can be masked. */
+import { Unavailable } from '../domain/errors.js'
+import { type Maskable, maskableOf } from './channel-mask.js'
+import type { ModelLibrary, ModelStructure } from './ports/model-library.js'
+import type { ModelRunner } from './ports/model-runner.js'
+import type { OpenGraph } from './use-cases.js'
+
+export interface SparseSetting {
+  readonly modelId: string
+  readonly structure: ModelStructure
+  readonly maskable: Maskable
+  readonly runner: ModelRunner
+}
+
+export function runsAModel(open: OpenGraph): boolean {
+  return open.graph.source === 'SPARSE_WEIGHTS' && open.graph.model.kind === 'sparse'
+}
+
+/** Throws MODEL_NOT_AT_HAND where the graph speaks of a model that cannot be run here. */
+export async function sparseSetting(
+  open: OpenGraph,
+  library: ModelLibrary,
+  runner: ModelRunner,
+): Promise<SparseSetting> {
+  const { model } = open.graph
+  if (model.kind !== 'sparse' || open.graph.source !== 'SPARSE_WEIGHTS')
+    throw modelNotAtHand(open, 'this question runs a model')
+  const structure = await library.structure(model.id)
+  return { modelId: model.id, structure, maskable: maskableOf(open.graph, structure), runner }
+}
+
+export function modelNotAtHand(open: OpenGraph, what: string): Unavailable {
+  const { model } = open.graph
+  const name = model.kind === 'foreign' ? model.name : model.id
+  return new Unavailable(
+    `${what}, and ${name} cannot be run here`,
+    { hint: 'where a linear estimate on the graph will do, set allowEstimate: true' },
+    'MODEL_NOT_AT_HAND',
+  )
+}

@@ -1,0 +1,145 @@
+/** What one can do here: the doors that resolvers and commands call. Implemented one use case per file beside this. */
+import type { Circuit, GraphData } from '../domain/graph-data.js'
+import type { Job } from '../domain/job.js'
+import type {
+  Annotation,
+  CircuitSummary,
+  ImportRecord,
+  ScoreSet,
+  SparseModelSummary,
+} from '../domain/records.js'
+import type { CircuitCondition, Direction } from '../query/catalogue-query.js'
+import type { GraphExpression } from '../query/graph-expression.js'
+import type {
+  AblationAnswer,
+  AttributionAnswer,
+  FlowAnswer,
+  GraphColumns,
+  GraphSummary,
+  InfluenceAnswer,
+  Page,
+  PathAnswer,
+  RunAnswer,
+} from './answers.js'
+import type { StoreDescription } from './ports/circuit-store.js'
+import type {
+  AblationQuestion,
+  AttributionQuestion,
+  ColumnsQuestion,
+  EdgesQuestion,
+  FlowQuestion,
+  InfluenceQuestion,
+  NodesQuestion,
+  PageRequest,
+  PathQuestion,
+  RunQuestion,
+} from './questions.js'
+
+/** Who asks, and whether they still listen. */
+export interface Asking {
+  readonly signal: AbortSignal
+}
+
+export type Ref =
+  | { readonly kind: 'id'; readonly id: string }
+  | { readonly kind: 'name'; readonly name: string }
+
+/** A graph that questions can be asked of. */
+export interface OpenGraph {
+  readonly type: 'circuit' | 'model' | 'sub'
+  /** Circuit or model hash, or the hash of (root, expression). */
+  readonly id: string
+  readonly rootType: 'circuit' | 'model'
+  readonly rootId: string
+  /** Canonical JSON of the expression; null for a root. */
+  readonly expression: string | null
+  readonly graph: GraphData
+  /** For each node its ordinal in the root graph; null for a root. */
+  readonly rootOrdinals: Uint32Array | null
+}
+
+export type Capability =
+  | 'RUN'
+  | 'POSITIONS'
+  | 'LOGIT_PROBABILITIES'
+  | 'RESIDUAL_STREAM'
+  | 'PRODUCTS'
+  | 'LINEAR_ESTIMATE'
+  | 'SCORES'
+
+export interface UseCases {
+  // the catalogue
+  describeStore(): Promise<StoreDescription>
+  ping(): Promise<void>
+  findCircuits(question: {
+    where: CircuitCondition | null
+    orderBy: { field: string; direction: Direction } | null
+    page: PageRequest
+  }): Promise<Page<CircuitSummary>>
+  findModels(question: {
+    nameContains: string | null
+    orderBy: { field: string; direction: Direction } | null
+    page: PageRequest
+  }): Promise<Page<SparseModelSummary>>
+  /** Null when there is none; a unique prefix of eight or more hex digits is accepted as id. */
+  resolveCircuit(ref: Ref): Promise<CircuitSummary | null>
+  resolveModel(ref: Ref): Promise<SparseModelSummary | null>
+  circuitSummaries(ids: readonly string[]): Promise<readonly (CircuitSummary | null)[]>
+  modelSummaries(ids: readonly string[]): Promise<readonly (SparseModelSummary | null)[]>
+  importsOf(subjectId: string): Promise<readonly ImportRecord[]>
+  scoreSetsOf(circuitId: string): Promise<readonly ScoreSet[]>
+  annotationsOf(circuitId: string): Promise<readonly Annotation[]>
+  annotation(id: string): Promise<Annotation | null>
+
+  // graphs
+  openCircuit(id: string, asking: Asking): Promise<OpenGraph>
+  openModel(id: string, asking: Asking): Promise<OpenGraph>
+  /** Resolves a handed-out subcircuit id; NOT_FOUND otherwise. */
+  openSubcircuit(id: string, asking: Asking): Promise<OpenGraph>
+  select(graph: OpenGraph, expression: GraphExpression, asking: Asking): Promise<OpenGraph>
+  capabilities(graph: OpenGraph): readonly Capability[]
+  nodes(graph: OpenGraph, question: NodesQuestion): Promise<Page<number>>
+  edges(graph: OpenGraph, question: EdgesQuestion): Promise<Page<number>>
+  /** Score of each node by ordinal, or null when the graph has no such score. */
+  scores(graph: OpenGraph): Promise<ReadonlyMap<string, readonly (number | null)[]>>
+  summary(graph: OpenGraph): Promise<GraphSummary>
+  columns(graph: OpenGraph, question: ColumnsQuestion, asking: Asking): Promise<GraphColumns>
+  askPaths(graph: OpenGraph, question: PathQuestion, asking: Asking): Promise<PathAnswer>
+  askFlow(graph: OpenGraph, question: FlowQuestion, asking: Asking): Promise<FlowAnswer>
+  askInfluence(graph: OpenGraph, question: InfluenceQuestion, asking: Asking): Promise<InfluenceAnswer>
+  run(graph: OpenGraph, question: RunQuestion, asking: Asking): Promise<RunAnswer>
+  ablate(graph: OpenGraph, question: AblationQuestion, asking: Asking): Promise<AblationAnswer>
+  attribute(graph: OpenGraph, question: AttributionQuestion, asking: Asking): Promise<AttributionAnswer>
+
+  // writes
+  /** Starts an import of uploaded artefacts; gives the job back at once. */
+  importFiles(request: {
+    files: readonly { sha256: string; fileName: string }[]
+    name: string | null
+    idempotencyKey: string | null
+    owner: string
+  }): Promise<Job>
+  deleteCircuit(id: string): Promise<boolean>
+  deleteModel(id: string): Promise<boolean>
+  job(id: string): Promise<Job | null>
+  jobs(question: { page: PageRequest }): Promise<Page<Job>>
+  cancelJob(id: string): Promise<Job>
+  /** Events with sequence numbers after `after`; ends when the job has ended. */
+  jobEvents(
+    id: string,
+    after: number | null,
+    signal: AbortSignal,
+  ): AsyncIterable<{ readonly sequence: number; readonly job: Job }>
+  /** Takes an upload; see ArtefactStore.put. */
+  putArtefact(
+    sha256: string,
+    content: AsyncIterable<Uint8Array>,
+  ): Promise<{ readonly created: boolean; readonly bytes: number }>
+  hasArtefact(sha256: string): Promise<boolean>
+  /** The file of an imported circuit, or a fresh one in its format. */
+  exportCircuit(
+    id: string,
+  ): Promise<{ readonly fileName: string; readonly content: AsyncIterable<Uint8Array> }>
+}
+
+export type { Circuit }

@@ -1,0 +1,101 @@
+/**
+ * A weight matrix by columns: for each input channel the outputs it reaches. A product then costs as many
+ * multiply-adds as there are nonzero weights under nonzero inputs (algorithms.md B3.3), and the same columns give the
+ * transposed product of the backward pass. Arrays are shared memory, so that worker threads read one copy.
+ */
+
+export interface SparseMatrix {
+  /** Outputs. */
+  readonly rows: number
+  /** Inputs. */
+  readonly columns: number
+  /** Where each column begins; length columns + 1. */
+  readonly columnStart: Uint32Array
+  /** Output of each nonzero weight, ascending inside a column. */
+  readonly row: Uint32Array
+  readonly value: Float64Array
+}
+
+export function sharedFloats(length: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(8 * length))
+}
+
+function sharedIndices(length: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(4 * length))
+}
+
+/** From (rows, columns) in C order; exact zeros, of either sign, are dropped. */
+export function sparseMatrix(
+  dense: Float32Array | Float64Array,
+  rows: number,
+  columns: number,
+): SparseMatrix {
+  const columnStart = sharedIndices(columns + 1)
+  for (let r = 0, at = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++, at++) if (dense[at] !== 0) columnStart[c + 1] = columnStart[c + 1]! + 1
+  }
+  for (let c = 0; c < columns; c++) columnStart[c + 1] = columnStart[c + 1]! + columnStart[c]!
+  const count = columnStart[columns]!
+  const row = sharedIndices(count)
+  const value = sharedFloats(count)
+  const next = columnStart.slice(0, columns)
+  for (let r = 0, at = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++, at++) {
+      const weight = dense[at]!
+      if (weight === 0) continue
+      const place = next[c]!
+      row[place] = r
+      value[place] = weight
+      next[c] = place + 1
+    }
+  }
+  return { rows, columns, columnStart, row, value }
+}
+
+/** y += M x for one position: x is [columns] from `xAt`, y is [rows] from `yAt`. Columns are added in ascending order. */
+export function addProduct(
+  matrix: SparseMatrix,
+  x: Float64Array,
+  xAt: number,
+  y: Float64Array,
+  yAt: number,
+): void {
+  const { columns, columnStart, row, value } = matrix
+  for (let c = 0; c < columns; c++) {
+    const input = x[xAt + c]!
+    if (input === 0) continue
+    const end = columnStart[c + 1]!
+    for (let p = columnStart[c]!; p < end; p++) {
+      const at = yAt + row[p]!
+      y[at] = y[at]! + value[p]! * input
+    }
+  }
+}
+
+/** x = Mᵀ y for one position: y is [rows] from `yAt`, x is [columns] from `xAt`, overwritten. */
+export function transposedProduct(
+  matrix: SparseMatrix,
+  y: Float64Array,
+  yAt: number,
+  x: Float64Array,
+  xAt: number,
+): void {
+  const { columns, columnStart, row, value } = matrix
+  for (let c = 0, p = 0; c < columns; c++) {
+    let sum = 0
+    for (const end = columnStart[c + 1]!; p < end; p++) sum += value[p]! * y[yAt + row[p]!]!
+    x[xAt + c] = sum
+  }
+}
+
+/** One weight, 0 where none is stored. */
+export function weightAt(matrix: SparseMatrix, row: number, column: number): number {
+  let low = matrix.columnStart[column]!
+  let high = matrix.columnStart[column + 1]!
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (matrix.row[middle]! < row) low = middle + 1
+    else high = middle
+  }
+  return low < matrix.columnStart[column + 1]! && matrix.row[low] === row ? matrix.value[low]! : 0
+}

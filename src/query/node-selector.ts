@@ -1,0 +1,97 @@
+/** Which nodes a question speaks of: exactly one way of saying it (language.md §4). */
+import { parseAddress, printAddress } from '../domain/address.js'
+import { InvalidInput } from '../domain/errors.js'
+import type { GraphData } from '../domain/graph-data.js'
+import { type NodeFilter, nodePredicate, nodeText, type Scores } from './node-filter.js'
+
+export type NodeSelector =
+  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  | { readonly kind: 'where'; readonly where: NodeFilter }
+  /** Token nodes by vocabulary id or text, and position. */
+  | { readonly kind: 'tokens'; readonly tokens: readonly TokenChoice[] }
+  /** Logit nodes by vocabulary id or text. */
+  | { readonly kind: 'logits'; readonly logits: readonly TokenChoice[] }
+  /** Members of a supernode annotation, by annotation id. */
+  | { readonly kind: 'supernode'; readonly annotation: string; readonly members: readonly string[] }
+
+export interface TokenChoice {
+  readonly id?: number | null
+  readonly text?: string | null
+  readonly position?: number | null
+}
+
+/**
+ * Ordinals of the selected nodes, ascending, each once. An address or token that the graph does not hold is
+ * `BAD_INPUT` naming it; a filter that fits nothing selects nothing.
+ */
+export function selectNodes(selector: NodeSelector, graph: GraphData, scores: Scores): number[] {
+  switch (selector.kind) {
+    case 'addresses':
+      return byAddress(selector.addresses, graph)
+    case 'supernode':
+      return byAddress(selector.members, graph)
+    case 'where': {
+      const test = nodePredicate(selector.where, graph, scores)
+      return graph.nodes.filter(test).map((node) => node.ordinal)
+    }
+    case 'tokens':
+      return ascending(selector.tokens.flatMap((choice) => byToken(choice, 'TOKEN', graph)))
+    case 'logits':
+      return ascending(selector.logits.flatMap((choice) => byToken(choice, 'LOGIT', graph)))
+    default:
+      return selector satisfies never
+  }
+}
+
+const indexes = new WeakMap<GraphData, ReadonlyMap<string, number>>()
+
+/** Ordinal by canonical address; made once per graph. */
+export function ordinalsByAddress(graph: GraphData): ReadonlyMap<string, number> {
+  let index = indexes.get(graph)
+  if (!index) {
+    index = new Map(graph.nodes.map((node) => [node.address, node.ordinal]))
+    indexes.set(graph, index)
+  }
+  return index
+}
+
+function byAddress(addresses: readonly string[], graph: GraphData): number[] {
+  const index = ordinalsByAddress(graph)
+  return ascending(
+    addresses.map((text) => {
+      const ordinal = index.get(text) ?? index.get(printAddress(parseAddress(text)))
+      if (ordinal === undefined) {
+        throw new InvalidInput('BAD_INPUT', `this graph has no node ${JSON.stringify(text)}`, {
+          hint: 'list its nodes to see the addresses it has',
+        })
+      }
+      return ordinal
+    }),
+  )
+}
+
+function byToken(choice: TokenChoice, kind: 'TOKEN' | 'LOGIT', graph: GraphData): number[] {
+  if ((choice.id == null) === (choice.text == null)) {
+    throw new InvalidInput('BAD_INPUT', 'a token is chosen by exactly one of id and text')
+  }
+  const found = graph.nodes.filter((node) => {
+    const { site, position } = node.place
+    if (node.kind !== kind && !(kind === 'LOGIT' && node.kind === 'TARGET')) return false
+    if (choice.position != null && position !== choice.position) return false
+    return choice.id != null
+      ? 'token' in site && site.token === choice.id
+      : nodeText(node, graph) === choice.text
+  })
+  if (found.length === 0) {
+    const what = choice.id != null ? `id ${choice.id}` : JSON.stringify(choice.text)
+    throw new InvalidInput(
+      'BAD_INPUT',
+      `this graph has no ${kind.toLowerCase()} ${what}${choice.position == null ? '' : ` at position ${choice.position}`}`,
+    )
+  }
+  return found.map((node) => node.ordinal)
+}
+
+function ascending(ordinals: readonly number[]): number[] {
+  return [...new Set(ordinals)].sort((a, b) => a - b)
+}
