@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -72,7 +73,7 @@ export async function build({ quiet = false } = {}) {
   writeFileSync(stampFile, stamp)
 }
 
-/** Runs a command in the project's root and gives back its exit status; signals to us reach it through its group. */
+/** Runs a command in the project's root and gives back its exit status; what ends us asks it to end first. */
 export function run(command, args, { quiet = false, env = process.env } = {}) {
   return new Promise((done, fail) => {
     // Standard output of a quiet run belongs to the command that comes after it.
@@ -81,8 +82,21 @@ export function run(command, args, { quiet = false, env = process.env } = {}) {
       env,
       stdio: ['inherit', quiet ? 2 : 'inherit', 'inherit'],
     })
-    child.once('error', fail)
-    child.once('exit', (code, signal) => done(code ?? (signal === null ? 1 : 128 + 1)))
+    // At a terminal, Ctrl-C reaches the whole group; a second copy from us would cut an orderly end short.
+    const pass = (signal) => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    }
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    for (const signal of signals) process.on(signal, pass)
+    const settle = (finish) => (value, signal) => {
+      for (const name of signals) process.off(name, pass)
+      finish(value, signal)
+    }
+    child.once('error', settle(fail))
+    child.once(
+      'exit',
+      settle((status, signal) => done(status ?? 128 + constants.signals[signal])),
+    )
   })
 }
 

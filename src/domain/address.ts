@@ -136,7 +136,7 @@ export function parseEdgeAddress(text: string): EdgeAddress {
   const target = reader.node()
   let port: Port | null = null
   if (reader.accept(':')) port = reader.oneOf(PORTS, 'a port Q, K or V')
-  const number = reader.accept('#') ? reader.natural('the number of a parallel edge') : null
+  const number = reader.accept('#') ? reader.parallelNumber() : null
   reader.end()
   return { source, target, port, number }
 }
@@ -279,6 +279,11 @@ class Reader {
       default:
         return word satisfies never
     }
+  }
+
+  parallelNumber(): number {
+    if (this.peek('0')) this.fail('expected the number of a parallel edge, from 1')
+    return this.natural('the number of a parallel edge, from 1')
   }
 
   index(): number {

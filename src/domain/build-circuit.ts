@@ -2,7 +2,7 @@
  * The one door through which a graph becomes a circuit: checks it, brings nodes and edges into canonical order and
  * takes the content hash. The order in which nodes and edges arrive leaves no trace.
  */
-import type { NodeAddress, Port } from './address.js'
+import { type NodeAddress, type Port, parseAddress } from './address.js'
 import { canonicalKey, compareKeys } from './canonical-order.js'
 import { circuitHash } from './circuit-hash.js'
 import { compareCodePoints } from './code-point-order.js'
@@ -44,11 +44,12 @@ export type CircuitDraft = Omit<GraphData, 'nodes' | 'edges'> & {
 }
 
 /**
- * Throws `BAD_INPUT` naming the first duplicate address, dangling end, self-loop or infinite weight.
+ * Throws `BAD_INPUT` naming the first duplicate address, dangling end, self-loop or infinite weight, and `BAD_ADDRESS`
+ * for a place that the grammar cannot say (a fractional layer, a name past the length limit).
  * An unscored edge (NaN weight) is refused where weights carry the graph's meaning: WEIGHT, DERIVATIVE and
  * SCALED_CONTRIBUTION.
  */
-export function buildCircuit(draft: CircuitDraft): Circuit {
+export function buildGraph(draft: CircuitDraft): GraphData {
   const keys = draft.nodes.map((node) => canonicalKey(node.place))
   const order = keys.map((_, i) => i).sort((a, b) => compareKeys(keys[a]!, keys[b]!))
   const nodes: CircuitNode[] = []
@@ -61,7 +62,7 @@ export function buildCircuit(draft: CircuitDraft): Circuit {
     nodes.push(node)
     ordinalOf[from] = ordinal
   }
-  const graph: GraphData = {
+  return {
     source: draft.source,
     edgeMeaning: draft.edgeMeaning,
     model: draft.model,
@@ -71,10 +72,17 @@ export function buildCircuit(draft: CircuitDraft): Circuit {
     nodes,
     edges: sortEdges(draft, nodes, ordinalOf),
   }
+}
+
+/** `buildGraph` and its content hash. */
+export function buildCircuit(draft: CircuitDraft): Circuit {
+  const graph = buildGraph(draft)
   return { ...graph, id: circuitHash(graph) }
 }
 
 function toNode(draft: NodeDraft, address: string, ordinal: number): CircuitNode {
+  // Payloads keep the text alone: what cannot be read back must not get in.
+  parseAddress(address)
   for (const [name, value] of [
     ['activation', draft.activation],
     ['probability', draft.probability],
@@ -99,11 +107,9 @@ function toNode(draft: NodeDraft, address: string, ordinal: number): CircuitNode
 function sortEdges(draft: CircuitDraft, nodes: readonly CircuitNode[], ordinalOf: Uint32Array): EdgeColumns {
   const { source, target, weight, port, member } = draft.edges
   const count = source.length
-  if (target.length !== count || weight.length !== count) {
-    throw new InvalidInput(
-      'BAD_INPUT',
-      `the edge columns have lengths ${count}, ${target.length} and ${weight.length}`,
-    )
+  const lengths = [source, target, weight, port, member].flatMap((column) => column?.length ?? [])
+  if (lengths.some((length) => length !== count)) {
+    throw new InvalidInput('BAD_INPUT', `the edge columns have different lengths: ${lengths.join(', ')}`)
   }
   const from = new Uint32Array(count)
   const to = new Uint32Array(count)
@@ -111,14 +117,14 @@ function sortEdges(draft: CircuitDraft, nodes: readonly CircuitNode[], ordinalOf
   for (let e = 0; e < count; e++) {
     const s = source[e]!
     const t = target[e]!
-    if (s >= nodes.length || t >= nodes.length || s < 0 || t < 0) {
+    if (ordinalOf[s] === undefined || ordinalOf[t] === undefined) {
       throw new InvalidInput(
         'BAD_INPUT',
-        `edge ${e} points to node ${s >= nodes.length || s < 0 ? s : t}, but there are ${nodes.length} nodes`,
+        `edge ${e} points to node ${ordinalOf[s] === undefined ? s : t}, but there are ${nodes.length} nodes`,
       )
     }
-    from[e] = ordinalOf[s]!
-    to[e] = ordinalOf[t]!
+    from[e] = ordinalOf[s]
+    to[e] = ordinalOf[t]
     const w = weight[e]!
     const isLoop = s === t
     if (isLoop || (!Number.isFinite(w) && (needsWeight || !Number.isNaN(w)))) {

@@ -64,10 +64,14 @@ export function decodeCircuit(bytes: Uint8Array): Circuit {
     throw new InvalidInput('BAD_FILE', 'the circuit payload is damaged: its checksum does not match')
   }
   const headerLength = view.getUint32(8, true)
-  const { nodes, edgeCount, ...rest } = JSON.parse(
-    new TextDecoder().decode(bytes.subarray(16, 16 + headerLength)),
-  ) as Header
   const at = padded(16 + headerLength)
+  const { nodes, edgeCount, ...rest } = parseHeader(bytes.subarray(16, 16 + headerLength))
+  if (at + edgeCount * BYTES_PER_EDGE !== bytes.length) {
+    throw new InvalidInput(
+      'BAD_FILE',
+      `the circuit payload has ${bytes.length} bytes, not those of ${edgeCount} edges`,
+    )
+  }
   const byteColumn = (offset: number): Uint8Array =>
     Uint8Array.from(bytes.subarray(at + offset * edgeCount, at + (offset + 1) * edgeCount))
   return {
@@ -82,6 +86,15 @@ export function decodeCircuit(bytes: Uint8Array): Circuit {
       port: byteColumn(17),
       member: byteColumn(18),
     },
+  }
+}
+
+/** The checksum covers the header but not its length, which can still point past or into it. */
+function parseHeader(bytes: Uint8Array): Header {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as Header
+  } catch (cause) {
+    throw new InvalidInput('BAD_FILE', 'the circuit payload is damaged: its header is not whole', { cause })
   }
 }
 

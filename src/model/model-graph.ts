@@ -72,9 +72,7 @@ export function weightEdges(model: PreparedModel, keep: KeptChannels | null): We
   const sites = maskableSites(model.config)
   const kept = keptFlags(sites, keep)
   const stretches = weightStretches(model)
-
-  let count = 0
-  for (const stretch of stretches) visit(stretch, kept, () => count++)
+  const count = stretches.reduce((before, stretch) => addEdges(stretch, kept, null, before), 0)
   const edges = {
     sites,
     count,
@@ -84,17 +82,7 @@ export function weightEdges(model: PreparedModel, keep: KeptChannels | null): We
     targetIndex: new Uint32Array(count),
     weight: new Float64Array(count),
   }
-  let at = 0
-  for (const stretch of stretches) {
-    visit(stretch, kept, (source, targetSite, target, weight) => {
-      edges.sourceSite[at] = stretch.source
-      edges.sourceIndex[at] = source
-      edges.targetSite[at] = targetSite
-      edges.targetIndex[at] = target
-      edges.weight[at] = weight
-      at++
-    })
-  }
+  stretches.reduce((before, stretch) => addEdges(stretch, kept, edges, before), 0)
   return edges
 }
 
@@ -125,24 +113,36 @@ function weightStretches(model: PreparedModel): readonly Stretch[] {
   })
 }
 
-function visit(
+/** Writes the kept weights of one matrix from place `at` on, or only counts them; gives back the place behind them. */
+function addEdges(
   stretch: Stretch,
   kept: readonly Uint8Array[],
-  edge: (source: number, targetSite: number, target: number, weight: number) => void,
-): void {
+  edges: WeightEdges | null,
+  at: number,
+): number {
   const { matrix, source, targets, targetWidth } = stretch
   const { columnStart, row, value } = matrix
   const keptSource = kept[source]!
+  let place = at
   for (let column = 0; column < matrix.columns; column++) {
     if (keptSource[column] === 0) continue
     const end = columnStart[column + 1]!
     for (let p = columnStart[column]!; p < end; p++) {
       const part = Math.trunc(row[p]! / targetWidth)
-      const target = row[p]! - part * targetWidth
       const site = targets[part]!
-      if (kept[site]![target] === 1) edge(column, site, target, value[p]!)
+      const target = row[p]! - part * targetWidth
+      if (kept[site]![target] === 0) continue
+      if (edges !== null) {
+        edges.sourceSite[place] = source
+        edges.sourceIndex[place] = column
+        edges.targetSite[place] = site
+        edges.targetIndex[place] = target
+        edges.weight[place] = value[p]!
+      }
+      place++
     }
   }
+  return place
 }
 
 function keptFlags(sites: readonly MaskableSite[], keep: KeptChannels | null): readonly Uint8Array[] {

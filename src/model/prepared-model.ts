@@ -1,5 +1,5 @@
 /** A sparse model ready to run: matrices by columns, vectors as float64, all in shared memory. */
-import type { ModelConfig, SparseModelData, Tensor } from '../domain/sparse-model-data.js'
+import type { ModelConfig, SparseModelData } from '../domain/sparse-model-data.js'
 import type { SparseMatrix } from './sparse-matrix.js'
 import { sharedFloats, sparseMatrix } from './sparse-matrix.js'
 import { canonicalTensors } from './tensor-table.js'
@@ -64,59 +64,59 @@ export function prepareModel(data: SparseModelData): PreparedModel {
   }
 }
 
-/** The same work, pausing after every layer, for callers that must not hold their thread. */
+/** What is multiplied with activations; everything else is read by row or element. */
+const MATRIX = /(c_attn|c_proj|c_fc|lm_head)\.weight$/
+
+/** The same work, pausing after every tensor, for callers that must not hold their thread. */
 export function* prepareModelInSteps(data: SparseModelData): Generator<void, PreparedModel> {
   const { config } = data
-  const tensors = new Map(canonicalTensors(config, data.tensors).map((tensor) => [tensor.name, tensor]))
-  const vector = (name: string): Float64Array => floats(tensors.get(name)!)
-  const vectorOrNull = (name: string): Float64Array | null => (tensors.has(name) ? vector(name) : null)
+  const matrices = new Map<string, SparseMatrix>()
+  const vectors = new Map<string, Float64Array>()
+  const embedding = config.tiedUnembed ? 'lm_head.weight' : 'transformer.wte.weight'
+  for (const tensor of canonicalTensors(config, data.tensors)) {
+    const { name, shape } = tensor
+    const values = tensorValues(tensor)
+    if (MATRIX.test(name)) matrices.set(name, sparseMatrix(values, shape[0]!, shape[1]!))
+    if (!MATRIX.test(name) || name === embedding) vectors.set(name, shared(values))
+    yield
+  }
+
   const norm = (name: string): Norm => ({
-    gain: vector(`${name}.weight`),
-    bias: vectorOrNull(`${name}.bias`),
+    gain: vectors.get(`${name}.weight`)!,
+    bias: vectors.get(`${name}.bias`) ?? null,
   })
   const linear = (name: string): Linear => ({
-    weight: matrix(tensors.get(`${name}.weight`)!),
-    bias: vectorOrNull(`${name}.bias`),
+    weight: matrices.get(`${name}.weight`)!,
+    bias: vectors.get(`${name}.bias`) ?? null,
   })
   const reading = (block: string, which: 1 | 2): Reading => ({
     stream: norm(`${block}.ln_${which}`),
     position: config.dPosEmb === null ? null : norm(`${block}.ln_p${which}`),
   })
-
-  const layers: PreparedLayer[] = []
-  for (let i = 0; i < config.layers; i++) {
-    const block = `transformer.h.${i}`
-    layers.push({
-      attnReading: reading(block, 1),
-      attnIn: linear(`${block}.attn.c_attn`),
-      sinkLogit: vectorOrNull(`${block}.attn.attn_imp.sink_logit`),
-      attnOut: linear(`${block}.attn.c_proj`),
-      mlpReading: reading(block, 2),
-      mlpIn: linear(`${block}.mlp.c_fc`),
-      mlpOut: linear(`${block}.mlp.c_proj`),
-    })
-    yield
-  }
+  const layer = (block: string): PreparedLayer => ({
+    attnReading: reading(block, 1),
+    attnIn: linear(`${block}.attn.c_attn`),
+    sinkLogit: vectors.get(`${block}.attn.attn_imp.sink_logit`) ?? null,
+    attnOut: linear(`${block}.attn.c_proj`),
+    mlpReading: reading(block, 2),
+    mlpIn: linear(`${block}.mlp.c_fc`),
+    mlpOut: linear(`${block}.mlp.c_proj`),
+  })
   return {
     id: data.id,
     config,
-    tokenEmbedding: vector(config.tiedUnembed ? 'lm_head.weight' : 'transformer.wte.weight'),
-    positionEmbedding: vector('transformer.wpe.weight'),
-    layers,
+    tokenEmbedding: vectors.get(embedding)!,
+    positionEmbedding: vectors.get('transformer.wpe.weight')!,
+    layers: Array.from({ length: config.layers }, (_, i) => layer(`transformer.h.${i}`)),
     finalNorm: norm('transformer.ln_f'),
-    unembedding: matrix(tensors.get('lm_head.weight')!),
-    logitBias: vector('final_logits_bias'),
-    bigramTable: vectorOrNull('bigram_table'),
+    unembedding: matrices.get('lm_head.weight')!,
+    logitBias: vectors.get('final_logits_bias')!,
+    bigramTable: vectors.get('bigram_table') ?? null,
   }
 }
 
-function floats(tensor: Tensor): Float64Array {
-  const values = tensorValues(tensor)
-  const shared = sharedFloats(values.length)
-  shared.set(values)
-  return shared
-}
-
-function matrix(tensor: Tensor): SparseMatrix {
-  return sparseMatrix(tensorValues(tensor), tensor.shape[0]!, tensor.shape[1]!)
+function shared(values: Float32Array | Float64Array): Float64Array {
+  const copy = sharedFloats(values.length)
+  copy.set(values)
+  return copy
 }

@@ -18,7 +18,7 @@ export function elementBytes(tensor: Tensor): number {
 }
 
 /**
- * The elements in C order, each exactly as stored: float32 holds every F32, F16 and BF16 number.
+ * The elements in C order, each exactly as stored (−0 as 0): float32 holds every F32, F16 and BF16 number.
  * Throws BAD_FILE naming tensor and position of the first NaN or infinity.
  */
 export function tensorValues(tensor: Tensor): Float32Array | Float64Array {
@@ -26,7 +26,9 @@ export function tensorValues(tensor: Tensor): Float32Array | Float64Array {
   const values = decoded(tensor, count)
   for (let i = 0; i < count; i++) {
     const value = values[i]!
-    if (value - value !== 0) {
+    // −0 hashes as 0, so it must also run as 0.
+    if (value === 0) values[i] = 0
+    else if (value - value !== 0) {
       throw new InvalidInput(
         'BAD_FILE',
         `tensor ${tensor.name} has ${value} at element ${i}; weights are finite`,

@@ -23,14 +23,22 @@ const STORAGE_TYPES: ReadonlyMap<string, DType> = new Map([
   ['torch.BoolStorage', 'BOOL'],
   ['torch.storage.UntypedStorage', 'U8'],
 ])
-const CALLABLE = ['collections.OrderedDict', 'torch._utils._rebuild_tensor_v2', 'torch._utils._rebuild_parameter'] as const
+const CALLABLE = [
+  'collections.OrderedDict',
+  'torch._utils._rebuild_tensor_v2',
+  'torch._utils._rebuild_parameter',
+] as const
 const MAX_RANK = 32
 
 /** Throws `UNSAFE_FILE` naming the global when it is not on the list. */
 export function allowedGlobal(module: string, name: string, file: string): PickleGlobal {
   const full = `${module}.${name}`
-  if (STORAGE_TYPES.has(full) || CALLABLE.some((known) => known === full)) return { kind: 'global', name: full }
-  throw unsafe(file, `its pickle names ${shown(full)}, which is none of the tensors and plain values that are read here`)
+  if (STORAGE_TYPES.has(full) || CALLABLE.some((known) => known === full))
+    return { kind: 'global', name: full }
+  throw unsafe(
+    file,
+    `its pickle names ${shown(full)}, which is none of the tensors and plain values that are read here`,
+  )
 }
 
 /** The value of `name(*args)`, by our own rules. */
@@ -45,7 +53,8 @@ export function applyGlobal(callee: PickleValue, args: PickleValue, file: string
     case 'torch._utils._rebuild_tensor_v2':
       return tensor(items, file)
     case 'torch._utils._rebuild_parameter':
-      if (kindOf(items[0]) !== 'tensor') throw bad(file, 'its pickle makes a parameter of something that is not a tensor')
+      if (kindOf(items[0]) !== 'tensor')
+        throw bad(file, 'its pickle makes a parameter of something that is not a tensor')
       return items[0]!
     default:
       throw unsafe(file, `its pickle calls ${shown(name)}, which is only a type here`)
@@ -57,7 +66,13 @@ export function storageOf(id: PickleValue, file: string): PickleStorage {
   const items = kindOf(id) === 'tuple' ? (id as { items: readonly PickleValue[] }).items : []
   const [word, type, key, , elements] = items
   const dtype = kindOf(type) === 'global' ? STORAGE_TYPES.get((type as PickleGlobal).name) : undefined
-  if (items.length !== 5 || word !== 'storage' || dtype === undefined || typeof key !== 'string' || !isCount(elements)) {
+  if (
+    items.length !== 5 ||
+    word !== 'storage' ||
+    dtype === undefined ||
+    typeof key !== 'string' ||
+    !isCount(elements)
+  ) {
     throw bad(file, 'its pickle refers to something outside it that is not a tensor storage')
   }
   return { kind: 'storage', key, dtype, elements }
@@ -73,7 +88,8 @@ function orderedDict(args: readonly PickleValue[], file: string): PickleDict {
   if (args.length === 1) {
     for (const pair of sequence(args[0], file)) {
       const [key, value, ...more] = sequence(pair, file)
-      if (key === undefined || value === undefined || more.length > 0) throw bad(file, 'its pickle makes an OrderedDict of something that is not pairs')
+      if (key === undefined || value === undefined || more.length > 0)
+        throw bad(file, 'its pickle makes an OrderedDict of something that is not pairs')
       entries.set(key, value)
     }
   }
@@ -82,27 +98,43 @@ function orderedDict(args: readonly PickleValue[], file: string): PickleDict {
 
 function tensor(args: readonly PickleValue[], file: string): PickleTensor {
   const [storage, offset, size, stride] = args
-  if (kindOf(storage) !== 'storage' || !isCount(offset)) throw bad(file, 'its pickle makes a tensor without storage and offset')
+  if (kindOf(storage) !== 'storage' || !isCount(offset))
+    throw bad(file, 'its pickle makes a tensor without storage and offset')
   const block = storage as PickleStorage
   const shape = sequence(size, file)
   const strides = sequence(stride, file)
-  if (shape.length > MAX_RANK || shape.length !== strides.length || !shape.every(isCount) || !strides.every(isCount)) {
-    throw bad(file, `its pickle makes a tensor of storage ${shown(block.key)} whose shape and strides are not natural numbers`)
+  if (
+    shape.length > MAX_RANK ||
+    shape.length !== strides.length ||
+    !shape.every(isCount) ||
+    !strides.every(isCount)
+  ) {
+    throw bad(
+      file,
+      `its pickle makes a tensor of storage ${shown(block.key)} whose shape and strides are not natural numbers`,
+    )
   }
   const count = elementCount(shape)
   const last = shape.reduce((sum, length, i) => sum + (length - 1) * strides[i]!, offset)
   if (count > 0 && !(last < block.elements)) {
-    throw bad(file, `its pickle makes a tensor that reaches element ${last} of storage ${shown(block.key)}, which has ${block.elements}`)
+    throw bad(
+      file,
+      `its pickle makes a tensor that reaches element ${last} of storage ${shown(block.key)}, which has ${block.elements}`,
+    )
   }
   // Stride 0 would let a few bytes stand for a tensor of any size.
   if (count > block.elements) {
-    throw bad(file, `its pickle makes a tensor of ${count} elements from storage ${shown(block.key)}, which has only ${block.elements}`)
+    throw bad(
+      file,
+      `its pickle makes a tensor of ${count} elements from storage ${shown(block.key)}, which has only ${block.elements}`,
+    )
   }
   return { kind: 'tensor', storage: block, offset, shape, strides }
 }
 
 function sequence(value: PickleValue | undefined, file: string): readonly PickleValue[] {
-  if (kindOf(value) !== 'list' && kindOf(value) !== 'tuple') throw bad(file, 'its pickle gives a single value where a sequence belongs')
+  if (kindOf(value) !== 'list' && kindOf(value) !== 'tuple')
+    throw bad(file, 'its pickle gives a single value where a sequence belongs')
   return (value as { items: readonly PickleValue[] }).items
 }
 

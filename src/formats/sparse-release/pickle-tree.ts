@@ -42,7 +42,8 @@ export async function checkPickleTree(root: PickleValue, file: string): Promise<
       visit.size += enter(next.value)
       continue
     }
-    if (visit.size > MAX_TREE) throw bad(file, `stands for more than ${MAX_TREE} values by sharing containers`)
+    if (visit.size > MAX_TREE)
+      throw bad(file, `stands for more than ${MAX_TREE} values by sharing containers`)
     path.pop()
     open.delete(visit.container)
     sizes.set(visit.container, visit.size)

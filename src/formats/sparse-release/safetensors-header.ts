@@ -5,7 +5,8 @@
  */
 import { compareCodePoints } from '../../domain/code-point-order.js'
 import { InvalidInput } from '../../domain/errors.js'
-import { type DType, DTYPES } from '../../domain/sparse-model-data.js'
+import { DTYPES, type DType } from '../../domain/sparse-model-data.js'
+import { objectAt, textAt } from '../json-fields.js'
 import { DTYPE_WIDTH, elementCount } from './dtype-width.js'
 import { topLevelKeys } from './json-keys.js'
 
@@ -31,8 +32,10 @@ export interface SafetensorsHeader {
 export function headerLength(prefix: Uint8Array, fileBytes: number, file: string): number {
   if (prefix.length < 8) throw bad(file, `has ${fileBytes} bytes, a safetensors file has at least 10`)
   const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true)
-  if (length > BigInt(MAX_HEADER_BYTES)) throw bad(file, `says its header has ${length} bytes, at most ${MAX_HEADER_BYTES} are allowed`)
-  if (Number(length) > fileBytes - 8) throw bad(file, `says its header has ${length} bytes, but the file has only ${fileBytes}`)
+  if (length > BigInt(MAX_HEADER_BYTES))
+    throw bad(file, `says its header has ${length} bytes, at most ${MAX_HEADER_BYTES} are allowed`)
+  if (Number(length) > fileBytes - 8)
+    throw bad(file, `says its header has ${length} bytes, but the file has only ${fileBytes}`)
   if (length < 2n) throw bad(file, `says its header has ${length} bytes, an empty one has 2`)
   return Number(length)
 }
@@ -64,36 +67,38 @@ export function parseHeader(headerBytes: Uint8Array, dataBytes: number, file: st
 }
 
 function parseMetadata(value: unknown, file: string): ReadonlyMap<string, string> {
-  if (!isObject(value)) throw bad(file, 'has a __metadata__ that is not an object')
-  const out = new Map<string, string>()
-  for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string') throw bad(file, `has a __metadata__ entry ${quoted(key)} that is not text`)
-    out.set(key, text)
-  }
-  return out
+  const fields = Object.entries(objectAt(value, `${file}: __metadata__`))
+  return new Map(fields.map(([key, text]) => [key, textAt(text, `${file}: __metadata__[${quoted(key)}]`)]))
 }
 
 function parseEntry(name: string, value: unknown, file: string): SafetensorsEntry {
   const where = `tensor ${quoted(name)}`
-  if (!isObject(value)) throw bad(file, `describes ${where} by something that is not an object`)
-  const dtype = DTYPES.find((known) => known === value['dtype'])
+  const fields = objectAt(value, `${file}: ${where}`)
+  const dtype = DTYPES.find((known) => known === fields['dtype'])
   if (dtype === undefined) {
-    throw new InvalidInput('UNSUPPORTED', `${file}: ${where} has the type ${quoted(String(value['dtype']))}, known are ${DTYPES.join(', ')}`, {
-      path: file,
-    })
+    throw new InvalidInput(
+      'UNSUPPORTED',
+      `${file}: ${where} has the type ${quoted(String(fields['dtype']))}, known are ${DTYPES.join(', ')}`,
+      {
+        path: file,
+      },
+    )
   }
-  const shape = value['shape']
+  const shape = fields['shape']
   if (!Array.isArray(shape) || shape.length > MAX_RANK || !shape.every(isCount)) {
     throw bad(file, `gives ${where} a shape that is not a list of at most ${MAX_RANK} natural numbers`)
   }
-  const offsets = value['data_offsets']
+  const offsets = fields['data_offsets']
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
     throw bad(file, `gives ${where} data_offsets that are not two natural numbers`)
   }
   const [begin, end] = offsets as [number, number]
   const expected = elementCount(shape as number[]) * DTYPE_WIDTH[dtype]
   if (end - begin !== expected) {
-    throw bad(file, `gives ${where} ${end - begin} bytes, but type ${dtype} and shape [${shape.join(', ')}] need ${expected}`)
+    throw bad(
+      file,
+      `gives ${where} ${end - begin} bytes, but type ${dtype} and shape [${shape.join(', ')}] need ${expected}`,
+    )
   }
   return { name, dtype, shape: shape as number[], begin, end }
 }
@@ -102,8 +107,16 @@ function checkCoverage(entries: readonly SafetensorsEntry[], dataBytes: number, 
   const byPlace = [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)
   let at = 0
   for (const { name, begin, end } of byPlace) {
-    if (end > dataBytes) throw bad(file, `places tensor ${quoted(name)} up to byte ${end} of the data, which has ${dataBytes} bytes`)
-    if (begin < at) throw bad(file, `places tensor ${quoted(name)} at byte ${begin} of the data, over the tensor before it, which ends at ${at}`)
+    if (end > dataBytes)
+      throw bad(
+        file,
+        `places tensor ${quoted(name)} up to byte ${end} of the data, which has ${dataBytes} bytes`,
+      )
+    if (begin < at)
+      throw bad(
+        file,
+        `places tensor ${quoted(name)} at byte ${begin} of the data, over the tensor before it, which ends at ${at}`,
+      )
     if (begin > at) throw bad(file, `leaves the bytes ${at} to ${begin} of the data to no tensor`)
     at = end
   }
@@ -116,10 +129,6 @@ function decodeUtf8(bytes: Uint8Array, file: string): string {
   } catch (cause) {
     throw bad(file, 'has a header that is not UTF-8', cause)
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isCount(value: unknown): boolean {

@@ -1,11 +1,11 @@
 /** Reading and writing safetensors: from bytes in memory, or tensor by tensor from a file too large for that. */
 import { canonicalJson } from '../../domain/canonical-json.js'
 import { compareCodePoints } from '../../domain/code-point-order.js'
-import { invariant } from '../../domain/errors.js'
+import { invariant, LimitExceeded } from '../../domain/errors.js'
 import type { Tensor } from '../../domain/sparse-model-data.js'
 import { readExactly, type SourceFile } from '../source-file.js'
 import { DTYPE_WIDTH, elementCount } from './dtype-width.js'
-import { headerLength, parseHeader } from './safetensors-header.js'
+import { headerLength, MAX_HEADER_BYTES, parseHeader } from './safetensors-header.js'
 
 export interface Safetensors {
   /** In code-point order of the names. */
@@ -18,7 +18,12 @@ export function parseSafetensors(bytes: Uint8Array, file = 'the safetensors bloc
   const length = headerLength(bytes.subarray(0, 8), bytes.length, file)
   const start = 8 + length
   const { entries, metadata } = parseHeader(bytes.subarray(8, start), bytes.length - start, file)
-  const tensors = entries.map(({ name, dtype, shape, begin, end }) => ({ name, dtype, shape, bytes: bytes.subarray(start + begin, start + end) }))
+  const tensors = entries.map(({ name, dtype, shape, begin, end }) => ({
+    name,
+    dtype,
+    shape,
+    bytes: bytes.subarray(start + begin, start + end),
+  }))
   return { tensors, metadata }
 }
 
@@ -37,20 +42,34 @@ export async function readSafetensors(file: SourceFile): Promise<Safetensors> {
 /**
  * The same tensors and metadata give the same bytes, in whatever order they come: wider types first (so that every
  * tensor stays aligned), then names by code point; metadata keys sorted; the header padded to eight bytes with spaces.
+ * Throws `LIMIT_EXCEEDED` when names and metadata are more than a header may hold.
  */
-export function writeSafetensors(tensors: readonly Tensor[], metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const ordered = [...tensors].sort((a, b) => DTYPE_WIDTH[b.dtype] - DTYPE_WIDTH[a.dtype] || compareCodePoints(a.name, b.name))
+export function writeSafetensors(
+  tensors: readonly Tensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const ordered = [...tensors].sort(
+    (a, b) => DTYPE_WIDTH[b.dtype] - DTYPE_WIDTH[a.dtype] || compareCodePoints(a.name, b.name),
+  )
   const members: string[] = []
   if (Object.keys(metadata).length > 0) members.push(`"__metadata__":${canonicalJson(metadata)}`)
   let at = 0
   for (const { name, dtype, shape, bytes } of ordered) {
-    invariant(bytes.length === elementCount(shape) * DTYPE_WIDTH[dtype], `tensor ${name} has as many bytes as its shape says`)
+    invariant(
+      bytes.length === elementCount(shape) * DTYPE_WIDTH[dtype],
+      `tensor ${name} has as many bytes as its shape says`,
+    )
     const entry = canonicalJson({ dtype, shape, data_offsets: [at, at + bytes.length] })
     members.push(`${JSON.stringify(name)}:${entry}`)
     at += bytes.length
   }
   const header = new TextEncoder().encode(`{${members.join(',')}}`)
   const padded = (header.length + 7) & ~7
+  if (padded > MAX_HEADER_BYTES) {
+    throw new LimitExceeded(
+      `names and metadata take ${padded} bytes, a safetensors header has at most ${MAX_HEADER_BYTES}`,
+    )
+  }
   const out = new Uint8Array(8 + padded + at).fill(0x20, 8, 8 + padded)
   new DataView(out.buffer).setBigUint64(0, BigInt(padded), true)
   out.set(header, 8)

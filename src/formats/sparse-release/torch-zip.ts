@@ -30,16 +30,22 @@ export async function openTorchZip(file: SourceFile): Promise<TorchArchive> {
   const entries = await readZipDirectory(file)
   const root = rootOf(file, entries)
   const pickle = entries.get(`${root}/data.pkl`)!
-  if (pickle.bytes > MAX_PICKLE_BYTES) throw bad(file, `has a pickle of ${pickle.bytes} bytes, at most ${MAX_PICKLE_BYTES} are read`)
+  if (pickle.bytes > MAX_PICKLE_BYTES)
+    throw bad(file, `has a pickle of ${pickle.bytes} bytes, at most ${MAX_PICKLE_BYTES} are read`)
   await checkByteOrder(file, entries.get(`${root}/byteorder`))
   const value = await unpickle(await readZipEntry(file, pickle), file.name)
   const storages = new Map<string, Promise<Uint8Array>>()
   const storage = (wanted: PickleStorage): Promise<Uint8Array> => {
     const name = `${root}/data/${wanted.key}`
     const entry = entries.get(name)
-    if (entry === undefined) throw bad(file, `lacks the storage ${JSON.stringify(name)} that its pickle refers to`)
+    if (entry === undefined)
+      throw bad(file, `lacks the storage ${JSON.stringify(name)} that its pickle refers to`)
     const needed = wanted.elements * DTYPE_WIDTH[wanted.dtype]
-    if (entry.bytes !== needed) throw bad(file, `holds ${entry.bytes} bytes of storage ${JSON.stringify(name)}, its pickle says ${needed}`)
+    if (entry.bytes !== needed)
+      throw bad(
+        file,
+        `holds ${entry.bytes} bytes of storage ${JSON.stringify(name)}, its pickle says ${needed}`,
+      )
     const content = storages.get(name) ?? readZipEntry(file, entry)
     storages.set(name, content)
     return content
@@ -58,18 +64,24 @@ export async function openTorchZip(file: SourceFile): Promise<TorchArchive> {
 async function refuseBarePickle(file: SourceFile): Promise<void> {
   const start = await readExactly(file, 0, Math.min(4, file.bytes))
   if (start[0] === 0x80 && start[1]! <= 5) {
-    throw new InvalidInput('UNSAFE_FILE', `${file.name} is a bare Python pickle, which may run code when loaded; only torch zip archives of tensors are read`, {
-      path: file.name,
-      hint: CONVERT_HINT,
-    })
+    throw new InvalidInput(
+      'UNSAFE_FILE',
+      `${file.name} is a bare Python pickle, which may run code when loaded; only torch zip archives of tensors are read`,
+      {
+        path: file.name,
+        hint: CONVERT_HINT,
+      },
+    )
   }
-  const isZip = start.length === 4 && new DataView(start.buffer, start.byteOffset).getUint32(0, true) === ZIP_START
+  const isZip =
+    start.length === 4 && new DataView(start.buffer, start.byteOffset).getUint32(0, true) === ZIP_START
   if (!isZip) throw bad(file, 'is not a torch zip archive')
 }
 
 function rootOf(file: SourceFile, entries: ReadonlyMap<string, ZipEntry>): string {
   const roots = [...entries.keys()].flatMap((name) => /^([^/]+)\/data\.pkl$/.exec(name)?.[1] ?? [])
-  if (roots.length !== 1) throw bad(file, `has ${roots.length} entries named data.pkl, a torch archive has one`)
+  if (roots.length !== 1)
+    throw bad(file, `has ${roots.length} entries named data.pkl, a torch archive has one`)
   return roots[0]!
 }
 
@@ -77,7 +89,11 @@ async function checkByteOrder(file: SourceFile, entry: ZipEntry | undefined): Pr
   if (entry === undefined) return
   const order = entry.bytes > 16 ? '' : new TextDecoder().decode(await readZipEntry(file, entry))
   if (order !== 'little') {
-    throw new InvalidInput('UNSUPPORTED', `${file.name} has the byte order ${JSON.stringify(order)}, only "little" is read`, { path: file.name })
+    throw new InvalidInput(
+      'UNSUPPORTED',
+      `${file.name} has the byte order ${JSON.stringify(order)}, only "little" is read`,
+      { path: file.name },
+    )
   }
 }
 

@@ -19,7 +19,11 @@ const STEPS_PER_TURN = 65_536
 /** Throws `UNSAFE_FILE` naming a refused global or instruction, `BAD_FILE` for a broken pickle. */
 export async function unpickle(bytes: Uint8Array, file: string): Promise<PickleValue> {
   if (bytes.length > MAX_PICKLE_BYTES) {
-    throw new InvalidInput('BAD_FILE', `${file} has a pickle of ${bytes.length} bytes, at most ${MAX_PICKLE_BYTES} are read`, { path: file })
+    throw new InvalidInput(
+      'BAD_FILE',
+      `${file} has a pickle of ${bytes.length} bytes, at most ${MAX_PICKLE_BYTES} are read`,
+      { path: file },
+    )
   }
   const machine = new PickleMachine(bytes, file)
   for (let steps = 0; !machine.step(); steps++) {
@@ -53,7 +57,8 @@ class PickleMachine {
     const start = this.#at
     const code = this.#uint(1)
     switch (code) {
-      case 0x80: { // PROTO
+      case 0x80: {
+        // PROTO
         const protocol = this.#uint(1)
         if (protocol < 2 || protocol > 5) throw this.broken(`it has protocol ${protocol}, read are 2 to 5`)
         break
@@ -168,25 +173,30 @@ class PickleMachine {
       case 0x94: // MEMOIZE
         this.#memo.set(this.#memo.size, this.#top())
         break
-      case 0x63: { // GLOBAL
+      case 0x63: {
+        // GLOBAL
         const module = this.#line()
         this.#make(allowedGlobal(module, this.#line(), this.#file))
         break
       }
-      case 0x93: { // STACK_GLOBAL
+      case 0x93: {
+        // STACK_GLOBAL
         const [module, name] = this.#popMany(2)
-        if (typeof module !== 'string' || typeof name !== 'string') throw this.broken('it names a global by something that is not text')
+        if (typeof module !== 'string' || typeof name !== 'string')
+          throw this.broken('it names a global by something that is not text')
         this.#make(allowedGlobal(module, name, this.#file))
         break
       }
-      case 0x52: { // REDUCE
+      case 0x52: {
+        // REDUCE
         const [callee, args] = this.#popMany(2)
         this.#make(applyGlobal(callee!, args!, this.#file))
         break
       }
       case 0x62: // BUILD: attributes of a dictionary (a state dict's `_metadata`) carry no tensors and are left out
         this.#pop()
-        if (kindOf(this.#top()) !== 'dict') throw this.broken('it sets attributes of something that is not a dictionary')
+        if (kindOf(this.#top()) !== 'dict')
+          throw this.broken('it sets attributes of something that is not a dictionary')
         break
       case 0x51: // BINPERSID
         this.#make(storageOf(this.#pop(), this.#file))
@@ -198,21 +208,29 @@ class PickleMachine {
   }
 
   result(): PickleValue {
-    if (this.#marked.length > 0 || this.#stack.length !== 1) throw this.broken('it does not end with exactly one value')
+    if (this.#marked.length > 0 || this.#stack.length !== 1)
+      throw this.broken('it does not end with exactly one value')
     return this.#stack[0]!
   }
 
   broken(what: string): InvalidInput {
-    return new InvalidInput('BAD_FILE', `${this.#file} has a broken pickle: ${what} (byte ${this.#at})`, { path: this.#file })
+    return new InvalidInput('BAD_FILE', `${this.#file} has a broken pickle: ${what} (byte ${this.#at})`, {
+      path: this.#file,
+    })
   }
 
   #refuse(code: number, at: number): InvalidInput {
     const name = REFUSED.get(code)
-    if (name === undefined) return this.broken(`it has no instruction 0x${code.toString(16).padStart(2, '0')} that is known`)
-    return new InvalidInput('UNSAFE_FILE', `${this.#file} is refused: its pickle uses the instruction ${name} at byte ${at}, which plain data never needs`, {
-      path: this.#file,
-      hint: CONVERT_HINT,
-    })
+    if (name === undefined)
+      return this.broken(`it has no instruction 0x${code.toString(16).padStart(2, '0')} that is known`)
+    return new InvalidInput(
+      'UNSAFE_FILE',
+      `${this.#file} is refused: its pickle uses the instruction ${name} at byte ${at}, which plain data never needs`,
+      {
+        path: this.#file,
+        hint: CONVERT_HINT,
+      },
+    )
   }
 
   #take(length: number): number {
@@ -258,7 +276,8 @@ class PickleMachine {
 
   /** Two's complement, least significant byte first. */
   #long(length: number): number | bigint {
-    if (length > MAX_LONG_BYTES) throw this.broken(`it has a whole number of ${length} bytes, at most ${MAX_LONG_BYTES} are read`)
+    if (length > MAX_LONG_BYTES)
+      throw this.broken(`it has a whole number of ${length} bytes, at most ${MAX_LONG_BYTES} are read`)
     const bytes = this.#slice(length)
     let value = 0n
     for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!)
@@ -286,7 +305,8 @@ class PickleMachine {
   }
 
   #popMany(count: number): PickleValue[] {
-    if (this.#stack.length < count) throw this.broken(`it needs ${count} values where there are ${this.#stack.length}`)
+    if (this.#stack.length < count)
+      throw this.broken(`it needs ${count} values where there are ${this.#stack.length}`)
     return this.#stack.splice(this.#stack.length - count, count)
   }
 
@@ -312,7 +332,8 @@ class PickleMachine {
 
   #setItems(items: readonly PickleValue[]): void {
     const target = this.#top()
-    if (kindOf(target) !== 'dict' || items.length % 2 !== 0) throw this.broken('it sets items of something that is not a dictionary')
+    if (kindOf(target) !== 'dict' || items.length % 2 !== 0)
+      throw this.broken('it sets items of something that is not a dictionary')
     for (let i = 0; i < items.length; i += 2) (target as PickleDict).entries.set(items[i]!, items[i + 1]!)
   }
 }

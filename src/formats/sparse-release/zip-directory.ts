@@ -40,7 +40,8 @@ export async function readZipDirectory(file: SourceFile): Promise<ReadonlyMap<st
     const nameBytes = view.getUint16(at + 28, true)
     const extraBytes = view.getUint16(at + 30, true)
     const next = at + 46 + nameBytes + extraBytes + view.getUint16(at + 32, true)
-    if (next > bytes.length) throw bad(file, `has a zip directory that breaks off at entry ${n} of ${directory.count}`)
+    if (next > bytes.length)
+      throw bad(file, `has a zip directory that breaks off at entry ${n} of ${directory.count}`)
     const entry = readEntry(file, bytes.subarray(at, next), nameBytes, extraBytes)
     if (entries.has(entry.name)) throw bad(file, `holds the entry ${JSON.stringify(entry.name)} twice`)
     entries.set(entry.name, entry)
@@ -53,14 +54,19 @@ export async function readZipDirectory(file: SourceFile): Promise<ReadonlyMap<st
 /** The content of one entry, its checksum verified where the archive gives one. */
 export async function readZipEntry(file: SourceFile, entry: ZipEntry): Promise<Uint8Array> {
   const header = viewOf(await readExactly(file, entry.localOffset, 30))
-  if (header.getUint32(0, true) !== LOCAL_SIGNATURE) throw bad(file, `has no entry ${JSON.stringify(entry.name)} where its directory says`)
+  if (header.getUint32(0, true) !== LOCAL_SIGNATURE)
+    throw bad(file, `has no entry ${JSON.stringify(entry.name)} where its directory says`)
   const start = entry.localOffset + 30 + header.getUint16(26, true) + header.getUint16(28, true)
   const content = await readExactly(file, start, entry.bytes)
   if (entry.crc32 !== 0 && (await checksum(content)) !== entry.crc32) {
-    throw new InvalidInput('BAD_FILE', `${file.name} is damaged: the checksum of its entry ${JSON.stringify(entry.name)} does not match`, {
-      path: file.name,
-      hint: 'a file saved with torch.serialization.set_crc32_options(False) has no true checksums: save it again with them',
-    })
+    throw new InvalidInput(
+      'BAD_FILE',
+      `${file.name} is damaged: the checksum of its entry ${JSON.stringify(entry.name)} does not match`,
+      {
+        path: file.name,
+        hint: 'a file saved with torch.serialization.set_crc32_options(False) has no true checksums: save it again with them',
+      },
+    )
   }
   return content
 }
@@ -77,8 +83,16 @@ async function findDirectory(file: SourceFile): Promise<Directory> {
   const tail = await readExactly(file, tailStart, tailBytes)
   const view = viewOf(tail)
   for (let at = tailBytes - END_BYTES; at >= 0; at--) {
-    if (view.getUint32(at, true) !== END_SIGNATURE || at + END_BYTES + view.getUint16(at + 20, true) !== tailBytes) continue
-    const plain = { count: view.getUint16(at + 10, true), bytes: view.getUint32(at + 12, true), offset: view.getUint32(at + 16, true) }
+    if (
+      view.getUint32(at, true) !== END_SIGNATURE ||
+      at + END_BYTES + view.getUint16(at + 20, true) !== tailBytes
+    )
+      continue
+    const plain = {
+      count: view.getUint16(at + 10, true),
+      bytes: view.getUint32(at + 12, true),
+      offset: view.getUint32(at + 16, true),
+    }
     const isZip64 = plain.count === 0xffff || plain.bytes === 0xffffffff || plain.offset === 0xffffffff
     const end = tailStart + at
     return checkDirectory(file, isZip64 ? await findDirectory64(file, end) : plain, end)
@@ -89,9 +103,11 @@ async function findDirectory(file: SourceFile): Promise<Directory> {
 async function findDirectory64(file: SourceFile, end: number): Promise<Directory> {
   if (end < 20) throw bad(file, 'lacks the zip64 locator that its directory asks for')
   const locator = viewOf(await readExactly(file, end - 20, 20))
-  if (locator.getUint32(0, true) !== LOCATOR64_SIGNATURE) throw bad(file, 'lacks the zip64 locator that its directory asks for')
+  if (locator.getUint32(0, true) !== LOCATOR64_SIGNATURE)
+    throw bad(file, 'lacks the zip64 locator that its directory asks for')
   const record = viewOf(await readExactly(file, safeNumber(file, locator.getBigUint64(8, true)), 56))
-  if (record.getUint32(0, true) !== END64_SIGNATURE) throw bad(file, 'has no zip64 directory record where its locator says')
+  if (record.getUint32(0, true) !== END64_SIGNATURE)
+    throw bad(file, 'has no zip64 directory record where its locator says')
   return {
     count: safeNumber(file, record.getBigUint64(32, true)),
     bytes: safeNumber(file, record.getBigUint64(40, true)),
@@ -101,8 +117,13 @@ async function findDirectory64(file: SourceFile, end: number): Promise<Directory
 
 function checkDirectory(file: SourceFile, directory: Directory, end: number): Directory {
   if (directory.offset + directory.bytes > end) throw bad(file, 'places its zip directory beyond its end')
-  if (directory.bytes > MAX_DIRECTORY_BYTES) throw bad(file, `has a zip directory of ${directory.bytes} bytes, at most ${MAX_DIRECTORY_BYTES} are read`)
-  if (directory.count * 46 > directory.bytes) throw bad(file, `says it holds ${directory.count} entries, too many for its directory`)
+  if (directory.bytes > MAX_DIRECTORY_BYTES)
+    throw bad(
+      file,
+      `has a zip directory of ${directory.bytes} bytes, at most ${MAX_DIRECTORY_BYTES} are read`,
+    )
+  if (directory.count * 46 > directory.bytes)
+    throw bad(file, `says it holds ${directory.count} entries, too many for its directory`)
   return directory
 }
 
@@ -112,7 +133,11 @@ function readEntry(file: SourceFile, record: Uint8Array, nameBytes: number, extr
   const flags = view.getUint16(8, true)
   const method = view.getUint16(10, true)
   if (flags & 1) throw unsupported(file, `holds the encrypted entry ${JSON.stringify(name)}`)
-  if (method !== 0) throw unsupported(file, `holds the compressed entry ${JSON.stringify(name)} (method ${method}); torch stores entries as they are`)
+  if (method !== 0)
+    throw unsupported(
+      file,
+      `holds the compressed entry ${JSON.stringify(name)} (method ${method}); torch stores entries as they are`,
+    )
   const wide = zip64Extra(record.subarray(46 + nameBytes, 46 + nameBytes + extraBytes))
   const field = (at: number): number => {
     const value = view.getUint32(at, true)
@@ -125,7 +150,8 @@ function readEntry(file: SourceFile, record: Uint8Array, nameBytes: number, extr
   const bytes = field(24)
   const stored = field(20)
   const localOffset = field(42)
-  if (bytes !== stored) throw bad(file, `gives its stored entry ${JSON.stringify(name)} two sizes, ${bytes} and ${stored}`)
+  if (bytes !== stored)
+    throw bad(file, `gives its stored entry ${JSON.stringify(name)} two sizes, ${bytes} and ${stored}`)
   return { name, bytes, crc32: view.getUint32(16, true), localOffset }
 }
 
@@ -144,12 +170,19 @@ function zip64Extra(extra: Uint8Array): bigint[] {
 }
 
 /** Entries may not lie over each other, so that all of them together are never larger than the file. */
-function checkPlaces(file: SourceFile, entries: ReadonlyMap<string, ZipEntry>, directoryOffset: number): void {
+function checkPlaces(
+  file: SourceFile,
+  entries: ReadonlyMap<string, ZipEntry>,
+  directoryOffset: number,
+): void {
   const byPlace = [...entries.values()].sort((a, b) => a.localOffset - b.localOffset)
   for (const [i, entry] of byPlace.entries()) {
     const end = byPlace[i + 1]?.localOffset ?? directoryOffset
     if (entry.localOffset + 30 + entry.bytes > end) {
-      throw bad(file, `places ${entry.bytes} bytes of its entry ${JSON.stringify(entry.name)} where other parts of the archive lie`)
+      throw bad(
+        file,
+        `places ${entry.bytes} bytes of its entry ${JSON.stringify(entry.name)} where other parts of the archive lie`,
+      )
     }
   }
 }
@@ -177,5 +210,8 @@ function bad(file: SourceFile, what: string): InvalidInput {
 }
 
 function unsupported(file: SourceFile, what: string): InvalidInput {
-  return new InvalidInput('UNSUPPORTED', `${file.name} ${what}`, { path: file.name, hint: 'save the model again with torch.save, or as safetensors' })
+  return new InvalidInput('UNSUPPORTED', `${file.name} ${what}`, {
+    path: file.name,
+    hint: 'save the model again with torch.save, or as safetensors',
+  })
 }

@@ -13,7 +13,11 @@ describe('tokenize', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'b')), (letters) => {
         const text = letters.join('')
-        expect(tokenize(text, vocabulary).map((id) => vocabulary[id]).join('')).toBe(text)
+        expect(
+          tokenize(text, vocabulary)
+            .map((id) => vocabulary[id])
+            .join(''),
+        ).toBe(text)
       }),
     )
   })

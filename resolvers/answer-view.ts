@@ -1,0 +1,104 @@
+/** Answers of questions as the schema spells them; numbers that JSON cannot hold become null. */
+
+import type { AblationReadingType } from '../schema/ablation-answer.type.js'
+import type { PathStepType, PathType } from '../schema/path-answer.type.js'
+import type {
+  AblationAnswer,
+  AblationReading,
+  AttributionAnswer,
+  FlowAnswer,
+  InfluenceAnswer,
+  PathAnswer,
+  PathRow,
+  PathStep,
+  RunAnswer,
+} from '../src/application/answers.js'
+import type { OpenGraph } from '../src/application/use-cases.js'
+import { connectionView } from './connection-view.js'
+import { NodeView } from './node-view.js'
+
+export type AnswerView<Name extends string, Answer> = Omit<Answer, 'paths'> & {
+  readonly __typename: Name
+  readonly open: OpenGraph
+}
+
+export function pathAnswerView(open: OpenGraph, answer: PathAnswer) {
+  return {
+    ...answer,
+    __typename: 'PathAnswer' as const,
+    open,
+    paths: connectionView(answer.paths, (row) => pathView(open, row)),
+  }
+}
+
+function pathView(open: OpenGraph, row: PathRow): PathType {
+  return {
+    ...row,
+    log2AbsProduct: finiteOrNull(row.log2AbsProduct),
+    steps: row.steps.map((step) => stepView(open, step)),
+    addresses: row.steps.map((step) => step.address),
+    hops: [...row.hops],
+  }
+}
+
+export function stepView(open: OpenGraph, { address, node }: PathStep): PathStepType {
+  return { address, node: node === null ? null : new NodeView(open, node) }
+}
+
+export function flowAnswerView(open: OpenGraph, answer: FlowAnswer): AnswerView<'FlowAnswer', FlowAnswer> {
+  return { ...answer, __typename: 'FlowAnswer', open }
+}
+
+export function influenceAnswerView(open: OpenGraph, answer: InfluenceAnswer) {
+  return {
+    ...answer,
+    __typename: 'InfluenceAnswer' as const,
+    open,
+    rows: answer.nodes,
+    columns: {
+      nodeAddress: answer.nodes.map(({ node }) => node.address),
+      influence: answer.nodes.map(({ influence }) => influence),
+      cumulative: answer.nodes.map(({ cumulative }) => cumulative),
+    },
+  }
+}
+
+export function runAnswerView(open: OpenGraph, answer: RunAnswer) {
+  const tokens = answer.tokens.map((token, position) => ({ position, ...token }))
+  return { ...answer, __typename: 'RunAnswer' as const, open, tokens }
+}
+
+export function ablationAnswerView(open: OpenGraph, answer: AblationAnswer) {
+  return {
+    ...answer,
+    __typename: 'AblationAnswer' as const,
+    open,
+    readings: answer.readings.map(readingView),
+    sweep: answer.rows,
+  }
+}
+
+export function readingView({ perExample, ...reading }: AblationReading): AblationReadingType {
+  return {
+    ...reading,
+    fullPerExample: perExample.map(({ full }) => full),
+    ablatedPerExample: perExample.map(({ ablated }) => ablated),
+  }
+}
+
+export function attributionAnswerView(open: OpenGraph, answer: AttributionAnswer) {
+  return {
+    ...answer,
+    __typename: 'AttributionAnswer' as const,
+    open,
+    rows: answer.scores,
+    columns: {
+      nodeAddress: answer.scores.map(({ node }) => node.address),
+      score: answer.scores.map(({ score }) => score),
+    },
+  }
+}
+
+function finiteOrNull(value: number | null): number | null {
+  return value !== null && Number.isFinite(value) ? value : null
+}

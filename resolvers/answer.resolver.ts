@@ -1,0 +1,94 @@
+/** Paged rows of answers; the rows are at hand, so a page costs no new question. */
+import { Arg, Args, FieldResolver, Resolver, Root } from 'type-graphql'
+import { AblationAnswerType, AblationRowConnection } from '../schema/ablation-answer.type.js'
+import { AnswerOrderEnum } from '../schema/answer.enum.js'
+import { AttributionAnswerType, AttributionScoreConnection } from '../schema/attribution-answer.type.js'
+import { FlowAnswerType, FlowSourceConnection } from '../schema/flow-answer.type.js'
+import { InfluenceAnswerType, NodeInfluenceConnection } from '../schema/influence-answer.type.js'
+import { PageArgs } from '../schema/page.args.js'
+import {
+  type ablationAnswerView,
+  type attributionAnswerView,
+  type flowAnswerView,
+  type influenceAnswerView,
+  readingView,
+  stepView,
+} from './answer-view.js'
+import { listView } from './connection-view.js'
+import { NodeView } from './node-view.js'
+import { inAnswerOrder } from './strongest-first.js'
+
+type Order = keyof typeof AnswerOrderEnum
+const ORDER = { defaultValue: 'CANONICAL' as const, description: 'In which order.' }
+
+@Resolver(() => FlowAnswerType)
+export class FlowAnswerResolver {
+  @FieldResolver(() => FlowSourceConnection, { description: 'The totals of each source on its own.' })
+  sources(
+    @Root() answer: ReturnType<typeof flowAnswerView>,
+    @Arg('order', () => AnswerOrderEnum, ORDER) order: Order,
+    @Args(() => PageArgs) page: PageArgs,
+  ): object {
+    const rows = inAnswerOrder(answer.sources, order, (row) => row.signedTotal)
+    return listView(
+      rows,
+      page,
+      ['sources', answer.provenance.questionHash, order],
+      ({ step, ...totals }) => ({
+        ...stepView(answer.open, step),
+        ...totals,
+      }),
+    )
+  }
+}
+
+@Resolver(() => InfluenceAnswerType)
+export class InfluenceAnswerResolver {
+  @FieldResolver(() => NodeInfluenceConnection, { description: 'Influence node by node.' })
+  nodes(
+    @Root() answer: ReturnType<typeof influenceAnswerView>,
+    @Arg('order', () => AnswerOrderEnum, ORDER) order: Order,
+    @Args(() => PageArgs) page: PageArgs,
+  ): object {
+    const rows = inAnswerOrder(answer.rows, order, (row) => row.influence)
+    return listView(rows, page, ['influence', answer.provenance.questionHash, order], (row) => ({
+      ...row,
+      node: new NodeView(answer.open, row.node),
+    }))
+  }
+}
+
+@Resolver(() => AblationAnswerType)
+export class AblationAnswerResolver {
+  @FieldResolver(() => AblationRowConnection, {
+    description:
+      'One row per element of a sweep; empty for TOGETHER. STRONGEST goes by the effect in the first reading.',
+  })
+  rows(
+    @Root() answer: ReturnType<typeof ablationAnswerView>,
+    @Arg('order', () => AnswerOrderEnum, ORDER) order: Order,
+    @Args(() => PageArgs) page: PageArgs,
+  ): object {
+    const rows = inAnswerOrder(answer.sweep, order, (row) => row.readings[0]?.effect)
+    return listView(rows, page, ['sweep', answer.provenance.questionHash, order], (row) => ({
+      node: new NodeView(answer.open, row.node),
+      readings: row.readings.map(readingView),
+    }))
+  }
+}
+
+@Resolver(() => AttributionAnswerType)
+export class AttributionAnswerResolver {
+  @FieldResolver(() => AttributionScoreConnection, { description: 'Scores node by node.' })
+  scores(
+    @Root() answer: ReturnType<typeof attributionAnswerView>,
+    @Arg('order', () => AnswerOrderEnum, ORDER) order: Order,
+    @Args(() => PageArgs) page: PageArgs,
+  ): object {
+    const rows = inAnswerOrder(answer.rows, order, (row) => row.score)
+    return listView(rows, page, ['scores', answer.provenance.questionHash, order], (row) => ({
+      ...row,
+      node: new NodeView(answer.open, row.node),
+    }))
+  }
+}

@@ -1,0 +1,28 @@
+import type { Asking, UseCases } from '../src/application/use-cases.js'
+import type { Loaders } from './loaders.js'
+
+/** What the server allows; told by `meta.limits`. All are counts, bytes or milliseconds. */
+export interface ApiLimits {
+  readonly costFields: number
+  readonly depth: number
+  readonly aliases: number
+  readonly directives: number
+  readonly tokens: number
+  readonly inputDepth: number
+  readonly inputNodes: number
+  readonly bodyBytes: number
+  readonly uploadBytes: number
+  readonly questionTimeoutMs: number
+}
+
+/** Made anew for every request. */
+export interface ApiContext {
+  readonly useCases: UseCases
+  readonly asking: Asking
+  /** Name under which writes are recorded. */
+  readonly owner: string
+  readonly loaders: Loaders
+  readonly limits: ApiLimits
+  /** Version of the server. */
+  readonly version: string
+}

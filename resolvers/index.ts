@@ -1,0 +1,34 @@
+import {
+  AblationAnswerResolver,
+  AttributionAnswerResolver,
+  FlowAnswerResolver,
+  InfluenceAnswerResolver,
+} from './answer.resolver.js'
+import { CatalogueResolver } from './catalogue.resolver.js'
+import { CircuitResolver } from './circuit.resolver.js'
+import { CircuitGraphResolver } from './circuit-graph.resolver.js'
+import { CircuitNodeResolver } from './circuit-node.resolver.js'
+import { JobResolver } from './job.resolver.js'
+import { MetaResolver } from './meta.resolver.js'
+import { MutationResolver } from './mutation.resolver.js'
+import { NodeResolver } from './node.resolver.js'
+import { ModelIdentityResolver, SparseModelResolver } from './sparse-model.resolver.js'
+import { SubcircuitResolver } from './subcircuit.resolver.js'
+
+export const RESOLVERS = [
+  MetaResolver,
+  NodeResolver,
+  CatalogueResolver,
+  CircuitGraphResolver,
+  CircuitResolver,
+  SparseModelResolver,
+  ModelIdentityResolver,
+  SubcircuitResolver,
+  CircuitNodeResolver,
+  FlowAnswerResolver,
+  InfluenceAnswerResolver,
+  AblationAnswerResolver,
+  AttributionAnswerResolver,
+  JobResolver,
+  MutationResolver,
+] as const

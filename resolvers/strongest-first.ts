@@ -1,0 +1,17 @@
+import type { AnswerOrderEnum } from '../schema/answer.enum.js'
+
+/** Rows in the asked order; STRONGEST: by absolute value, ties as they stood, rows without a value last. */
+export function inAnswerOrder<Row>(
+  rows: readonly Row[],
+  order: keyof typeof AnswerOrderEnum,
+  value: (row: Row) => number | null | undefined,
+): readonly Row[] {
+  if (order === 'CANONICAL') return rows
+  const strength = (row: Row): number => Math.abs(value(row) ?? Number.NaN)
+  return [...rows].sort((a, b) => {
+    const x = strength(a)
+    const y = strength(b)
+    if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y))
+    return y - x
+  })
+}

@@ -1,0 +1,32 @@
+import { Field, InputType, Int } from 'type-graphql'
+
+@InputType('PromptInput', { description: 'A prompt: exactly one of these.' })
+export class PromptInput {
+  @Field(() => [Int], { nullable: true, description: 'Vocabulary ids in order.' })
+  tokens?: number[] | null
+
+  @Field(() => String, { nullable: true, description: 'Text, for models that came with a vocabulary.' })
+  text?: string | null
+}
+
+@InputType('MeasuredPrompt', { description: 'A prompt that a metric is taken on.' })
+export class MeasuredPromptInput {
+  @Field(() => PromptInput, { description: 'The prompt.' })
+  prompt!: PromptInput
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Vocabulary id of the right next token; left out: the prompt predicts itself, token by token.',
+  })
+  target?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'Vocabulary id of the token it is weighed against.' })
+  alternative?: number | null
+}
+
+@InputType('MeasuredOn', { description: 'What a question is measured on: exactly one of these.' })
+export class MeasuredOnInput {
+  @Field(() => [MeasuredPromptInput], { nullable: true, description: 'Given prompts, 1 to 1,000.' })
+  prompts?: MeasuredPromptInput[] | null
+}

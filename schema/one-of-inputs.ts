@@ -1,0 +1,21 @@
+/**
+ * Inputs of which exactly one member is given. type-graphql has no word for `@oneOf`, so the built schema is marked
+ * from this list; every member of such an input is nullable and without a default (a test holds it).
+ */
+export const ONE_OF_INPUTS = [
+  'AblationTarget',
+  'AttributionMethod',
+  'CircuitRef',
+  'EdgeOrderBy',
+  'GraphExpression',
+  'InterventionChange',
+  'MeasuredOn',
+  'Metric',
+  'ModelRef',
+  'NodeOrderBy',
+  'NodeSelector',
+  'PathEnd',
+  'PromptInput',
+  'Replacement',
+  'Sweep',
+] as const

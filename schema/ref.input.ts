@@ -1,0 +1,25 @@
+import { Field, ID, InputType } from 'type-graphql'
+
+@InputType('CircuitRef', { description: 'A circuit: exactly one of these.' })
+export class CircuitRefInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Global id, content hash, or a unique prefix of the hash of at least eight digits.',
+  })
+  id?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Catalogue name.' })
+  name?: string | null
+}
+
+@InputType('ModelRef', { description: 'A sparse model: exactly one of these.' })
+export class ModelRefInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Global id, content hash, or a unique prefix of the hash of at least eight digits.',
+  })
+  id?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Catalogue name.' })
+  name?: string | null
+}

@@ -1,0 +1,41 @@
+/** Every question gives its answer or a Problem, so that one refused question never empties the request. */
+import { type ClassType, createUnionType } from 'type-graphql'
+import { AblationAnswerType } from './ablation-answer.type.js'
+import { AttributionAnswerType } from './attribution-answer.type.js'
+import { FlowAnswerType } from './flow-answer.type.js'
+import { GraphColumnsType } from './graph-columns.type.js'
+import { InfluenceAnswerType } from './influence-answer.type.js'
+import {
+  CancelJobPayloadType,
+  DeleteCircuitPayloadType,
+  DeleteModelPayloadType,
+  ImportFilesPayloadType,
+} from './mutation-payload.type.js'
+import { PathAnswerType } from './path-answer.type.js'
+import { ProblemType } from './problem.type.js'
+import { RunAnswerType } from './run-answer.type.js'
+
+function resultOf<Answer extends object>(name: string, answer: ClassType<Answer>, what: string) {
+  return createUnionType({
+    name,
+    description: `${what}, or the problem that stands in its way.`,
+    types: () => [answer, ProblemType] as const,
+    resolveType: (value: object) => (value as { readonly __typename: string }).__typename,
+  })
+}
+
+export const GraphColumnsResult = resultOf('GraphColumnsResult', GraphColumnsType, 'A graph as columns')
+export const PathResult = resultOf('PathResult', PathAnswerType, 'Paths')
+export const FlowResult = resultOf('FlowResult', FlowAnswerType, 'A flow')
+export const InfluenceResult = resultOf('InfluenceResult', InfluenceAnswerType, 'Influence')
+export const RunResult = resultOf('RunResult', RunAnswerType, 'A run')
+export const AblationResult = resultOf('AblationResult', AblationAnswerType, 'An ablation')
+export const AttributionResult = resultOf('AttributionResult', AttributionAnswerType, 'An attribution')
+export const ImportFilesResult = resultOf('ImportFilesResult', ImportFilesPayloadType, 'The import’s job')
+export const DeleteCircuitResult = resultOf(
+  'DeleteCircuitResult',
+  DeleteCircuitPayloadType,
+  'What was deleted',
+)
+export const DeleteModelResult = resultOf('DeleteModelResult', DeleteModelPayloadType, 'What was deleted')
+export const CancelJobResult = resultOf('CancelJobResult', CancelJobPayloadType, 'The cancelled job')

@@ -1,0 +1,163 @@
+/**
+ * The reverse pass: gradient of a scalar with respect to every tap, from its gradient with respect to the logits and
+ * the trace of the forward pass. Norms and patterns are live; AbsTopK lets the gradient through at kept entries only;
+ * a replaced value sends nothing upstream. The gradient of a tap is that of the value after the tap.
+ */
+import type { PreparedLayer, Reading } from '../model/prepared-model.js'
+import type { SparseMatrix } from '../model/sparse-matrix.js'
+import { transposedProduct } from '../model/sparse-matrix.js'
+import { inputWidth } from '../model/tensor-table.js'
+import { activateBackward } from './activation.js'
+import { attendBackward, attentionPatternBackward } from './attention.js'
+import { normaliseBackward } from './norm.js'
+import type { Run } from './run.js'
+import type { AfterTrace, AttentionTrace, Kept, MlpTrace, Trace } from './trace.js'
+
+/** Gets the gradient of each tap as it is reached; the array is the pass's own and changes afterwards. */
+export type GradientSink = (tap: string, gradient: Float64Array, width: number) => void
+
+interface Reverse {
+  readonly run: Run
+  readonly sink: GradientSink
+  /** [T, d]: gradient of the residual stream where the pass stands. */
+  readonly stream: Float64Array
+}
+
+/** `logitGradient` is [T, V]; `run` must have been run with its trace. Pauses after every sublayer. */
+export function* backward(
+  run: Run,
+  trace: Trace,
+  logitGradient: Float64Array,
+  sink: GradientSink,
+): Generator<void, void> {
+  const { model } = run
+  const { dModel } = model.config
+  const stream = new Float64Array(run.tokens.length * dModel)
+  const read = transposed(run, model.unembedding, logitGradient) // [T, d]
+  normaliseBackward(run.norm, model.finalNorm, trace.finalResid, read, dModel, stream)
+  const reverse = { run, sink, stream }
+  report(reverse, 'final_resid', stream, dModel)
+  for (let i = model.layers.length - 1; i >= 0; i--) {
+    mlpBackward(reverse, i, model.layers[i]!, trace.mlp[i]!)
+    yield
+    attentionBackward(reverse, i, model.layers[i]!, trace.attention[i]!)
+    yield
+  }
+  report(reverse, 'embed', stream, dModel)
+}
+
+function mlpBackward(reverse: Reverse, i: number, layer: PreparedLayer, trace: MlpTrace): void {
+  const { run } = reverse
+  const { dModel, dMlp, activation } = run.model.config
+  const delta = streamBackward(reverse, trace.after) // [T, d]
+  report(reverse, `${i}.mlp.resid_delta`, delta, dModel)
+  mask(delta, trace.deltaKept)
+  const postAct = transposed(run, layer.mlpOut.weight, delta) // [T, m]
+  report(reverse, `${i}.mlp.post_act`, postAct, dMlp)
+  mask(postAct, trace.postActKept)
+  activateBackward(postAct, trace.preActivation, activation)
+  const actIn = transposed(run, layer.mlpIn.weight, postAct) // [T, d + p]
+  readBackward(reverse, `${i}.mlp.act_in`, layer.mlpReading, actIn, trace.actInKept, trace.residMid)
+  report(reverse, `${i}.resid_mid`, reverse.stream, dModel)
+}
+
+function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, trace: AttentionTrace): void {
+  const { run } = reverse
+  const { dModel, dHead, heads } = run.model.config
+  const positions = run.tokens.length
+  const width = heads * dHead
+  const delta = streamBackward(reverse, trace.after) // [T, d]
+  report(reverse, `${i}.attn.resid_delta`, delta, dModel)
+  mask(delta, trace.deltaKept)
+  const y = transposed(run, layer.attnOut.weight, delta) // [T, W]
+  report(reverse, `${i}.attn.y`, y, width)
+
+  const square = positions * positions
+  const pattern = new Float64Array(heads * square) // [head, query, key]
+  const q = new Float64Array(positions * width)
+  const k = new Float64Array(positions * width)
+  const v = new Float64Array(positions * width)
+  const shape = (head: number) => ({ positions, width, dHead, from: head * dHead })
+  for (let h = 0; h < heads; h++) attendBackward(shape(h), trace.pattern, h * square, trace.v, y, pattern, v)
+  report(reverse, `${i}.attn.pattern`, pattern, pattern.length)
+  for (let h = 0; h < heads; h++) {
+    attentionPatternBackward(shape(h), trace.softmax, pattern, h * square, trace.q, trace.k, q, k)
+  }
+  report(reverse, `${i}.attn.v`, v, width)
+  report(reverse, `${i}.attn.k`, k, width)
+  report(reverse, `${i}.attn.q`, q, width)
+  mask(q, trace.qKept)
+  mask(k, trace.kKept)
+  mask(v, trace.vKept)
+
+  const actIn = transposed(run, layer.attnIn.weight, joined(q, k, v, positions, width)) // [T, d + p]
+  readBackward(reverse, `${i}.attn.act_in`, layer.attnReading, actIn, trace.actInKept, trace.residIn)
+  report(reverse, `${i}.resid_in`, reverse.stream, dModel)
+}
+
+/** Back through the residual AbsTopK and activation; gives a copy, the gradient of what the sublayer wrote. */
+function streamBackward(reverse: Reverse, after: AfterTrace): Float64Array {
+  mask(reverse.stream, after.kept)
+  mask(reverse.stream, after.passed)
+  return reverse.stream.slice()
+}
+
+/** Back through act_in, its AbsTopK and the norm of the stream; positions have no gradient of interest. */
+function readBackward(
+  reverse: Reverse,
+  tap: string,
+  reading: Reading,
+  actIn: Float64Array,
+  kept: Kept,
+  resid: Float64Array,
+): void {
+  const width = inputWidth(reverse.run.model.config)
+  report(reverse, tap, actIn, width)
+  mask(actIn, kept)
+  normaliseBackward(reverse.run.norm, reading.stream, resid, actIn, width, reverse.stream)
+}
+
+function report(reverse: Reverse, tap: string, gradient: Float64Array, width: number): void {
+  reverse.sink(tap, gradient, width)
+  reverse.run.tap.stop(tap, gradient, width)
+}
+
+function mask(gradient: Float64Array, kept: Kept): void {
+  if (kept === null) return
+  for (let i = 0; i < gradient.length; i++) if (kept[i] === 0) gradient[i] = 0
+}
+
+/** Mᵀ g for every position: [T, in]; a position without gradient costs nothing. */
+function transposed(run: Run, matrix: SparseMatrix, gradient: Float64Array): Float64Array {
+  const positions = run.tokens.length
+  const { rows, columns } = matrix
+  const out = new Float64Array(positions * columns)
+  for (let t = 0; t < positions; t++) {
+    if (isZero(gradient, t * rows, rows)) continue
+    transposedProduct(matrix, gradient, t * rows, out, t * columns)
+  }
+  return out
+}
+
+function isZero(values: Float64Array, at: number, length: number): boolean {
+  for (let i = at; i < at + length; i++) if (values[i] !== 0) return false
+  return true
+}
+
+/** q, k, v side by side per position: [T, 3 W]. */
+function joined(
+  q: Float64Array,
+  k: Float64Array,
+  v: Float64Array,
+  positions: number,
+  width: number,
+): Float64Array {
+  const out = new Float64Array(3 * positions * width)
+  for (let t = 0; t < positions; t++) {
+    const from = t * width
+    out.set(q.subarray(from, from + width), 3 * from)
+    out.set(k.subarray(from, from + width), 3 * from + width)
+    out.set(v.subarray(from, from + width), 3 * from + 2 * width)
+  }
+  return out
+}

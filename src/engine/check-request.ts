@@ -1,0 +1,50 @@
+/** What a run may be asked: tokens of the vocabulary, no longer than the block, metrics that exist. BAD_INPUT otherwise. */
+import { InvalidInput } from '../domain/errors.js'
+import type { ModelConfig } from '../domain/sparse-model-data.js'
+import type { MetricName, PromptCase } from './metric.js'
+import { METRICS } from './metric.js'
+
+export function checkTokens(config: ModelConfig, tokens: readonly number[]): void {
+  if (tokens.length === 0) throw new InvalidInput('BAD_INPUT', 'a prompt has at least one token')
+  if (tokens.length > config.blockSize) {
+    throw new InvalidInput(
+      'BAD_INPUT',
+      `the prompt has ${tokens.length} tokens, the model reads at most ${config.blockSize}`,
+    )
+  }
+  tokens.forEach((token, position) => {
+    checkToken(config, token, `token ${token} at position ${position}`)
+  })
+}
+
+export function checkPrompt(config: ModelConfig, prompt: PromptCase): void {
+  checkTokens(config, prompt.tokens)
+  const { target, alternative } = prompt
+  if (target !== null) checkToken(config, target, `target ${target}`)
+  if (alternative === null) return
+  checkToken(config, alternative, `alternative ${alternative}`)
+  if (target === null)
+    throw new InvalidInput('BAD_INPUT', `alternative ${alternative} has no target to be weighed against`)
+  if (target === alternative) throw new InvalidInput('BAD_INPUT', `target and alternative are both ${target}`)
+}
+
+export function checkMetric(metric: string): asserts metric is MetricName {
+  if (!(METRICS as readonly string[]).includes(metric)) {
+    throw new InvalidInput(
+      'BAD_INPUT',
+      `${JSON.stringify(metric)} is not a metric; there are ${METRICS.join(', ')}`,
+    )
+  }
+}
+
+export function checkEpsilon(epsilon: number | undefined): void {
+  if (epsilon !== undefined && !(epsilon >= 0 && epsilon < Number.POSITIVE_INFINITY)) {
+    throw new InvalidInput('BAD_INPUT', `the norm's epsilon is ${epsilon}, expected a number from 0 on`)
+  }
+}
+
+function checkToken(config: ModelConfig, token: number, what: string): void {
+  if (!Number.isInteger(token) || token < 0 || token >= config.vocabSize) {
+    throw new InvalidInput('BAD_INPUT', `${what} is not in the vocabulary of ${config.vocabSize}`)
+  }
+}

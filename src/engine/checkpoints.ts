@@ -1,0 +1,20 @@
+/**
+ * The residual stream before every sublayer of the last run on one prompt. A run that differs from it only from some
+ * sublayer on starts there (prefix reuse, algorithms.md B3.1): the same bits, about half the work of a sweep.
+ */
+export class Checkpoints {
+  readonly #streams: Float64Array[] = []
+  /** Sublayer to start at; 0 runs everything. */
+  start = 0
+
+  /** Stream before `sublayer` of the last run. */
+  at(sublayer: number): Float64Array | undefined {
+    return this.#streams[sublayer]
+  }
+
+  save(sublayer: number, stream: Float64Array): void {
+    const saved = this.#streams[sublayer]
+    if (saved === undefined) this.#streams[sublayer] = stream.slice()
+    else saved.set(stream)
+  }
+}

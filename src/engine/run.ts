@@ -1,0 +1,53 @@
+/** One pass of a model over one prompt: what is run, under which settings, and who looks on. */
+import type { PreparedModel } from '../model/prepared-model.js'
+import type { Checkpoints } from './checkpoints.js'
+import type { NormKind } from './norm.js'
+import type { Tap } from './tap.js'
+import type { Trace } from './trace.js'
+import { Workspace } from './workspace.js'
+
+/** float32 machine epsilon: what `nn.RMSNorm` without an explicit eps means in the released models. */
+export const DEFAULT_NORM_EPSILON = 1.1920928955078125e-7
+
+/** The smallest gap at an AbsTopK cut so far; Infinity before the first. */
+export interface MarginGauge {
+  smallest: number
+}
+
+export interface Run {
+  readonly model: PreparedModel
+  readonly tokens: readonly number[]
+  readonly tap: Tap
+  readonly norm: NormKind
+  readonly margin: MarginGauge
+  readonly workspace: Workspace
+  /** Filled for a reverse pass, null otherwise. */
+  readonly trace: Trace | null
+  /** Residual streams of the run before, so that equal beginnings are computed once; null for none. */
+  readonly checkpoints: Checkpoints | null
+}
+
+/** A run of its own, without checkpoints; the parts that are not given get their usual values. */
+export function newRun(
+  model: PreparedModel,
+  tokens: readonly number[],
+  tap: Tap,
+  more: Partial<Omit<Run, 'model' | 'tokens' | 'tap' | 'norm'>> & { readonly normEpsilon?: number } = {},
+): Run {
+  const trace = more.trace ?? null
+  return {
+    model,
+    tokens,
+    tap,
+    norm: { rms: model.config.rmsNorm, epsilon: more.normEpsilon ?? DEFAULT_NORM_EPSILON },
+    margin: more.margin ?? { smallest: Number.POSITIVE_INFINITY },
+    workspace: more.workspace ?? new Workspace(trace !== null),
+    trace,
+    checkpoints: more.checkpoints ?? null,
+  }
+}
+
+/** The margin as an answer states it: null when nothing was cut. */
+export function marginAnswer(margin: MarginGauge): number | null {
+  return margin.smallest === Number.POSITIVE_INFINITY ? null : margin.smallest
+}

@@ -1,0 +1,256 @@
+/**
+ * The forward pass of a weight-sparse transformer (Gao et al. 2025, A.1; order of operations of sparse-models.md
+ * §1.2), in float64, from embedding to logits. Its cost follows the nonzero weights under nonzero activations. Every
+ * activation passes through the run's tap under its released name. The pass is a generator that pauses after every
+ * sublayer, so that whoever drives it can stop it or let others have the thread.
+ *
+ * Letters in shape comments: T positions, d dModel, p width of concatenated positions or 0, W heads · dHead,
+ * m dMlp, V vocabulary.
+ */
+import type { TopKSite } from '../domain/sparse-model-data.js'
+import type { Linear, PreparedLayer, Reading } from '../model/prepared-model.js'
+import { addProduct } from '../model/sparse-matrix.js'
+import { inputWidth } from '../model/tensor-table.js'
+import { absTopK, keptCount } from './abs-top-k.js'
+import { activate } from './activation.js'
+import { attend, attentionPattern } from './attention.js'
+import { normalise } from './norm.js'
+import type { Run } from './run.js'
+import type { AfterTrace, Kept } from './trace.js'
+
+const NOTHING = new Float64Array(0)
+
+/** Logits [T, V]: a fresh array. */
+export function* forward(run: Run): Generator<void, Float64Array> {
+  const { model, checkpoints } = run
+  const start = checkpoints?.start ?? 0
+  const x = start === 0 ? embed(run) : checkpoints!.at(start)!.slice() // [T, d], the residual stream
+  for (let sublayer = start; sublayer < 2 * model.config.layers; sublayer++) {
+    checkpoints?.save(sublayer, x)
+    const layer = sublayer >>> 1
+    if (sublayer % 2 === 0) addAttention(run, layer, model.layers[layer]!, x)
+    else addMlp(run, layer, model.layers[layer]!, x)
+    yield
+  }
+  checkpoints?.save(2 * model.config.layers, x)
+  return unembed(run, x)
+}
+
+/** Token rows, and position rows where positions are added. */
+function embed(run: Run): Float64Array {
+  const { model, tokens, tap } = run
+  const { dModel, dPosEmb } = model.config
+  const x = new Float64Array(tokens.length * dModel) // [T, d]
+  tokens.forEach((token, t) => {
+    x.set(model.tokenEmbedding.subarray(token * dModel, (token + 1) * dModel), t * dModel)
+  })
+  tap.pass('embed', x, dModel)
+  if (dPosEmb === null) for (let i = 0; i < x.length; i++) x[i] = x[i]! + model.positionEmbedding[i]!
+  return x
+}
+
+function addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Array): void {
+  const { tap, trace } = run
+  const { dModel, dHead, heads } = run.model.config
+  const width = heads * dHead
+  tap.pass(`${i}.resid_in`, x, dModel)
+  const residIn = trace === null ? null : x.slice()
+
+  const actIn = read(run, layer.attnReading, x) // [T, d + p]
+  const actInKept = cut(run, 'attn_in', actIn, inputWidth(run.model.config))
+  tap.pass(`${i}.attn.act_in`, actIn, inputWidth(run.model.config))
+
+  const qkv = project(run, 'qkv', layer.attnIn, actIn) // [T, 3 W]
+  const [q, k, v] = splitInThree(run, qkv, width) // [T, W] each
+  const qKept = cut(run, 'attn_q', q, width)
+  const kKept = cut(run, 'attn_k', k, width)
+  const vKept = cut(run, 'attn_v', v, width)
+  tap.pass(`${i}.attn.q`, q, width)
+  tap.pass(`${i}.attn.k`, k, width)
+  tap.pass(`${i}.attn.v`, v, width)
+
+  const { y, softmax, pattern } = attention(run, i, layer.sinkLogit, q, k, v) // [T, W], [head, query, key] twice
+  tap.pass(`${i}.attn.y`, y, width)
+
+  const delta = project(run, 'delta', layer.attnOut, y) // [T, d]
+  const deltaKept = cut(run, 'attn_out', delta, dModel)
+  tap.pass(`${i}.attn.resid_delta`, delta, dModel)
+  const after = addToStream(run, 'resid_post_attn', x, delta)
+  if (residIn !== null) {
+    trace?.attention.push({
+      residIn,
+      actInKept,
+      q,
+      k,
+      v,
+      qKept,
+      kKept,
+      vKept,
+      softmax,
+      pattern,
+      deltaKept,
+      after,
+    })
+  }
+}
+
+/**
+ * What every head writes, [T, W], with the patterns as computed and as used. Patterns are kept whole only where a
+ * trace or a tap wants them; otherwise one head's room serves all, and none is given back.
+ */
+function attention(
+  run: Run,
+  i: number,
+  sinks: Float64Array | null,
+  q: Float64Array,
+  k: Float64Array,
+  v: Float64Array,
+): { readonly y: Float64Array; readonly softmax: Float64Array; readonly pattern: Float64Array } {
+  const { tap, workspace, trace } = run
+  const { dHead, heads } = run.model.config
+  const positions = run.tokens.length
+  const square = positions * positions
+  const shapes = Array.from({ length: heads }, (_, h) => ({
+    positions,
+    width: heads * dHead,
+    dHead,
+    from: h * dHead,
+  }))
+  const sink = (h: number): number | null => sinks?.[h] ?? null
+  const y = workspace.take('y', positions * heads * dHead) // [T, W]
+  if (trace === null && !tap.touches(`${i}.attn.pattern`)) {
+    const room = workspace.take('pattern', square) // [query, key]
+    shapes.forEach((shape, h) => {
+      attentionPattern(shape, q, k, sink(h), room, 0)
+      attend(shape, room, 0, v, y)
+    })
+    return { y, softmax: NOTHING, pattern: NOTHING }
+  }
+  const pattern = new Float64Array(heads * square) // [head, query, key], softmax over key
+  shapes.forEach((shape, h) => {
+    attentionPattern(shape, q, k, sink(h), pattern, h * square)
+  })
+  const softmax = tap.replaces(`${i}.attn.pattern`) ? pattern.slice() : pattern
+  tap.pass(`${i}.attn.pattern`, pattern, pattern.length)
+  shapes.forEach((shape, h) => {
+    attend(shape, pattern, h * square, v, y)
+  })
+  return { y, softmax, pattern }
+}
+
+function addMlp(run: Run, i: number, layer: PreparedLayer, x: Float64Array): void {
+  const { tap, trace } = run
+  const { dModel, dMlp, activation } = run.model.config
+  tap.pass(`${i}.resid_mid`, x, dModel)
+  const residMid = trace === null ? null : x.slice()
+
+  const actIn = read(run, layer.mlpReading, x) // [T, d + p]
+  const actInKept = cut(run, 'mlp_in', actIn, inputWidth(run.model.config))
+  tap.pass(`${i}.mlp.act_in`, actIn, inputWidth(run.model.config))
+
+  const postAct = project(run, 'postAct', layer.mlpIn, actIn) // [T, m]
+  const preActivation = trace === null ? null : postAct.slice()
+  activate(postAct, activation)
+  const postActKept = cut(run, 'mlp_neuron', postAct, dMlp)
+  tap.pass(`${i}.mlp.post_act`, postAct, dMlp)
+
+  const delta = project(run, 'delta', layer.mlpOut, postAct) // [T, d]
+  const deltaKept = cut(run, 'mlp_out', delta, dModel)
+  tap.pass(`${i}.mlp.resid_delta`, delta, dModel)
+  const after = addToStream(run, 'resid_post_mlp', x, delta)
+  if (residMid !== null && preActivation !== null) {
+    trace?.mlp.push({ residMid, actInKept, preActivation, postActKept, deltaKept, after })
+  }
+}
+
+function unembed(run: Run, x: Float64Array): Float64Array {
+  const { model, tokens, tap } = run
+  const { dModel, vocabSize } = model.config
+  tap.pass('final_resid', x, dModel)
+  if (run.trace !== null) run.trace.finalResid = x
+  const read = run.workspace.take('finalRead', x.length) // [T, d]
+  normalise(run.norm, model.finalNorm, x, read, 0, dModel)
+  const logits = new Float64Array(tokens.length * vocabSize) // [T, V]
+  tokens.forEach((token, t) => {
+    const row = t * vocabSize
+    logits.set(model.logitBias, row)
+    addProduct(model.unembedding, read, t * dModel, logits, row)
+    if (model.bigramTable === null) return
+    for (let v = 0; v < vocabSize; v++)
+      logits[row + v] = logits[row + v]! + model.bigramTable[token * vocabSize + v]!
+  })
+  return logits
+}
+
+/** What a sublayer reads: the normed stream, and the normed position vector beside it where positions are concatenated. */
+function read(run: Run, reading: Reading, x: Float64Array): Float64Array {
+  const { config, positionEmbedding } = run.model
+  const width = inputWidth(config)
+  const positions = run.tokens.length
+  const out = run.workspace.take('actIn', positions * width) // [T, d + p]
+  normalise(run.norm, reading.stream, x, out, 0, width)
+  if (config.dPosEmb !== null && reading.position !== null) {
+    const rows = positionEmbedding.subarray(0, positions * config.dPosEmb) // [T, p]
+    normalise(run.norm, reading.position, rows, out, config.dModel, width)
+  }
+  return out
+}
+
+/** W input + b for every position: [T, out]. */
+function project(run: Run, purpose: string, linear: Linear, input: Float64Array): Float64Array {
+  const { weight, bias } = linear
+  const positions = run.tokens.length
+  const out = run.workspace.take(purpose, positions * weight.rows)
+  for (let t = 0; t < positions; t++) {
+    if (bias !== null) out.set(bias, t * weight.rows)
+    addProduct(weight, input, t * weight.columns, out, t * weight.rows)
+  }
+  return out
+}
+
+function splitInThree(
+  run: Run,
+  qkv: Float64Array,
+  width: number,
+): readonly [Float64Array, Float64Array, Float64Array] {
+  const positions = run.tokens.length
+  const part = (name: string, which: number): Float64Array => {
+    const out = run.workspace.take(name, positions * width)
+    for (let t = 0; t < positions; t++) {
+      const from = (3 * t + which) * width
+      out.set(qkv.subarray(from, from + width), t * width)
+    }
+    return out
+  }
+  return [part('q', 0), part('k', 1), part('v', 2)]
+}
+
+/** AbsTopK where the configuration has one, in place; the kept entries where a trace wants them. */
+function cut(run: Run, site: TopKSite, values: Float64Array, width: number): Kept {
+  const { afrac, topKSites } = run.model.config
+  if (afrac === null || !topKSites.includes(site)) return null
+  const k = keptCount(afrac, width)
+  const kept = run.trace === null ? null : new Uint8Array(values.length)
+  const scratch = run.workspace.take(`topK of ${width}`, width)
+  for (let at = 0; at < values.length; at += width) {
+    const margin = absTopK(values, at, width, k, scratch, kept)
+    if (margin < run.margin.smallest) run.margin.smallest = margin
+  }
+  return kept
+}
+
+/** x += delta, then the residual activation and the residual AbsTopK of configurations that have them. */
+function addToStream(
+  run: Run,
+  site: 'resid_post_attn' | 'resid_post_mlp',
+  x: Float64Array,
+  delta: Float64Array,
+): AfterTrace {
+  for (let i = 0; i < x.length; i++) x[i] = x[i]! + delta[i]!
+  let passed: Kept = null
+  if (run.model.config.residualActivation === 'relu') {
+    if (run.trace !== null) passed = Uint8Array.from(x, (value) => (value > 0 ? 1 : 0))
+    activate(x, 'relu')
+  }
+  return { passed, kept: cut(run, site, x, run.model.config.dModel) }
+}

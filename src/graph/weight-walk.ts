@@ -1,0 +1,282 @@
+/**
+ * The graph that a question walks on sparse circuits and models: weights, and what the architecture implies between
+ * them (language.md §3; semantics.md §8–9): residual links, control through attention, tokens and logits as ends.
+ */
+
+import type { NodeAddress } from '../domain/address.js'
+import { compareAddresses } from '../domain/canonical-order.js'
+import { InvalidInput } from '../domain/errors.js'
+import { type CircuitNode, EDGE_KINDS, type EdgeKind, type GraphData } from '../domain/graph-data.js'
+import { compactGraph } from './compact-graph.js'
+import { type Link, residualChain, type StreamUse } from './residual-chain.js'
+import type { WalkGraph } from './walk-graph.js'
+
+export interface WeightLinks {
+  readonly residual: boolean
+  /** OV_AND_QK adds control links from q and k, which have no value. */
+  readonly attention: 'OV_ONLY' | 'OV_AND_QK'
+}
+
+/** An end that the question attaches. */
+export interface WalkEnd {
+  readonly kind: 'token' | 'logit'
+  /** Vocabulary id; of a contrast, the first token's: it decides the end's place in canonical order. */
+  readonly token: number
+  /**
+   * One value per residual channel: of a token its embedding row; of a logit γ_f[c] · U[y, c], of a contrast the
+   * difference of two such rows. Channels of value 0 have no link.
+   */
+  readonly row: ArrayLike<number>
+}
+
+export interface WeightSetting {
+  /** Width of one attention head: head of a q, k or v channel = floor(index / dHead). */
+  readonly dHead: number
+  /** Norm gain γ of a residual read (`act_in`); null where the channel reads no residual (position channels). */
+  readonly gainOf: (read: CircuitNode) => number | null
+}
+
+/**
+ * Builds the walk. Values: a residual hop has the reader's gain γ_c (`final_resid`: 1; centring is left out), a
+ * control hop has none (NaN). A write reaches every later read; in one layer attention reads, attention writes, MLP
+ * reads, MLP writes follow each other.
+ *
+ * Where the graph has `embed[c]` nodes a token writes to them; otherwise (or they are not maskable) it writes straight
+ * to the channels, and likewise a logit reads `final_resid[c]` nodes, or the channels when the graph lists none and
+ * has not masked that site. Straight links need `residual`. Bigram entries are left out.
+ */
+export function weightWalk(
+  data: GraphData,
+  links: WeightLinks,
+  setting: WeightSetting,
+  ends: readonly WalkEnd[] = [],
+): WalkGraph {
+  const places = placeEnds(data, ends)
+  const implied: Link[] = []
+  const transparentFrom = data.nodes.length + ends.length
+  let nodeCount = transparentFrom
+  const newPoint = (): number => nodeCount++
+
+  const attach = attachEnds(data, ends, places, implied)
+  if (links.residual) {
+    for (const uses of streamUses(data, setting, places, attach)) {
+      implied.push(...residualChain(uses, newPoint, kindCode('RESIDUAL')))
+    }
+  }
+  if (links.attention === 'OV_AND_QK') implied.push(...controlLinks(data, setting, places, newPoint))
+  return joined(data, places, implied, nodeCount, transparentFrom)
+}
+
+/** Node index of every stored node and end: one canonical order of both. */
+interface Places {
+  readonly indexOf: Uint32Array
+  readonly ends: readonly number[]
+}
+
+function placeEnds(data: GraphData, ends: readonly WalkEnd[]): Places {
+  const addresses = ends.map(({ kind, token }): NodeAddress => ({ site: { kind, token }, position: null }))
+  const queue = ends.map((_, i) => i).sort((a, b) => compareAddresses(addresses[a]!, addresses[b]!) || a - b)
+  const indexOf = new Uint32Array(data.nodes.length)
+  const placed: number[] = ends.map(() => 0)
+  let next = 0
+  const take = (): void => {
+    placed[queue.shift()!] = next++
+  }
+  for (const [ordinal, node] of data.nodes.entries()) {
+    while (queue.length > 0 && compareAddresses(addresses[queue[0]!]!, node.place) < 0) take()
+    indexOf[ordinal] = next++
+  }
+  while (queue.length > 0) take()
+  return { indexOf, ends: placed }
+}
+
+/** Ends that write to or read from residual channels without a node in between. */
+interface StraightEnds {
+  readonly writers: readonly { readonly node: number; readonly row: ArrayLike<number> }[]
+  readonly readers: readonly { readonly node: number; readonly row: ArrayLike<number> }[]
+}
+
+/** Links ends to `embed` and `final_resid` nodes where there are such; gives back the ends that need channels. */
+function attachEnds(
+  data: GraphData,
+  ends: readonly WalkEnd[],
+  places: Places,
+  implied: Link[],
+): StraightEnds {
+  const embeds = channelsOf(data, 'embed', places)
+  const finals = channelsOf(data, 'final_resid', places)
+  const writers: { node: number; row: ArrayLike<number> }[] = []
+  const readers: { node: number; row: ArrayLike<number> }[] = []
+  for (const [i, { kind, row }] of ends.entries()) {
+    const node = places.ends[i]!
+    const through = kind === 'token' ? embeds : finals
+    for (const [channel, stored] of through) {
+      const value = valueAt(row, channel)
+      if (value === 0) continue
+      implied.push(
+        kind === 'token'
+          ? { source: node, target: stored, value, kind: kindCode('EMBEDDING') }
+          : { source: stored, target: node, value, kind: kindCode('UNEMBEDDING') },
+      )
+    }
+    const masked = data.maskedSites.includes(kind === 'token' ? 'embed' : 'final_resid')
+    if (through.length === 0 && !masked) (kind === 'token' ? writers : readers).push({ node, row })
+  }
+  return { writers, readers }
+}
+
+function channelsOf(
+  data: GraphData,
+  site: 'embed' | 'final_resid',
+  places: Places,
+): (readonly [number, number])[] {
+  return data.nodes.flatMap(({ place, ordinal }) =>
+    place.site.kind === site ? [[place.site.index, places.indexOf[ordinal]!] as const] : [],
+  )
+}
+
+function valueAt(row: ArrayLike<number>, channel: number): number {
+  const value = row[channel]
+  if (value === undefined || !Number.isFinite(value))
+    throw new InvalidInput(
+      'BAD_INPUT',
+      `residual channel ${channel} has no finite value in a row of ${row.length}`,
+    )
+  return value
+}
+
+const BEFORE_ALL_LAYERS = -1
+
+/** Everything that touches the residual stream, by channel, in ascending order of channels. */
+function streamUses(
+  data: GraphData,
+  setting: WeightSetting,
+  places: Places,
+  straight: StraightEnds,
+): readonly (readonly StreamUse[])[] {
+  const channels = new Map<number, StreamUse[]>()
+  const add = (channel: number, use: StreamUse): void => {
+    const uses = channels.get(channel)
+    if (uses === undefined) channels.set(channel, [use])
+    else uses.push(use)
+  }
+  const residual = kindCode('RESIDUAL')
+  for (const stored of data.nodes) {
+    const { site } = stored.place
+    const node = places.indexOf[stored.ordinal]!
+    if (site.kind === 'embed')
+      add(site.index, { node, phase: BEFORE_ALL_LAYERS, writes: true, value: 1, kind: residual })
+    else if (site.kind === 'final_resid')
+      add(site.index, { node, phase: Number.POSITIVE_INFINITY, writes: false, value: 1, kind: residual })
+    else if (site.kind === 'channel') {
+      const phase = 4 * site.layer + (site.block === 'mlp' ? 2 : 0)
+      if (site.tap === 'resid_delta')
+        add(site.index, { node, phase: phase + 1, writes: true, value: 1, kind: residual })
+      const gain = site.tap === 'act_in' ? setting.gainOf(stored) : null
+      if (gain !== null) add(site.index, { node, phase, writes: false, value: gain, kind: residual })
+    }
+  }
+  const attach = (
+    { node, row }: { readonly node: number; readonly row: ArrayLike<number> },
+    use: Omit<StreamUse, 'node' | 'value'>,
+  ): void => {
+    for (let channel = 0; channel < row.length; channel++) {
+      const value = valueAt(row, channel)
+      if (value !== 0) add(channel, { ...use, node, value })
+    }
+  }
+  for (const end of straight.writers)
+    attach(end, { phase: BEFORE_ALL_LAYERS, writes: true, kind: kindCode('EMBEDDING') })
+  for (const end of straight.readers)
+    attach(end, { phase: Number.POSITIVE_INFINITY, writes: false, kind: kindCode('UNEMBEDDING') })
+  return [...channels.entries()].sort(([a], [b]) => a - b).map(([, uses]) => uses)
+}
+
+/**
+ * q and k of a head act on its pattern, and the pattern on everything that the head writes through a kept v: one
+ * transparent point per head stands for the pattern. The links have no value.
+ */
+function controlLinks(
+  data: GraphData,
+  setting: WeightSetting,
+  places: Places,
+  newPoint: () => number,
+): readonly Link[] {
+  const heads = new Map<string, { controls: number[]; writes: Set<number> }>()
+  const headOf = (node: CircuitNode): { controls: number[]; writes: Set<number> } | null => {
+    const { site } = node.place
+    if (site.kind !== 'channel' || site.block !== 'attn') return null
+    const key = `${site.layer}/${Math.floor(site.index / setting.dHead)}`
+    const known = heads.get(key) ?? { controls: [], writes: new Set() }
+    heads.set(key, known)
+    return known
+  }
+  for (const node of data.nodes) {
+    const tap = tapOf(node)
+    if (tap === 'q' || tap === 'k') headOf(node)?.controls.push(places.indexOf[node.ordinal]!)
+  }
+  for (let e = 0; e < data.edges.count; e++) {
+    const from = data.nodes[data.edges.source[e]!]!
+    const to = data.nodes[data.edges.target[e]!]!
+    if (tapOf(from) === 'v' && tapOf(to) === 'resid_delta')
+      headOf(from)?.writes.add(places.indexOf[to.ordinal]!)
+  }
+  const kind = kindCode('CONTROL')
+  const links: Link[] = []
+  for (const { controls, writes } of heads.values()) {
+    if (controls.length === 0 || writes.size === 0) continue
+    const pattern = newPoint()
+    for (const source of controls) links.push({ source, target: pattern, value: Number.NaN, kind })
+    for (const target of [...writes].sort((a, b) => a - b))
+      links.push({ source: pattern, target, value: Number.NaN, kind })
+  }
+  return links
+}
+
+function tapOf(node: CircuitNode): string | null {
+  return node.place.site.kind === 'channel' ? node.place.site.tap : null
+}
+
+function kindCode(kind: EdgeKind): number {
+  return EDGE_KINDS.indexOf(kind)
+}
+
+/** Stored edges first, under their own numbers. */
+function joined(
+  data: GraphData,
+  places: Places,
+  implied: readonly Link[],
+  nodeCount: number,
+  transparentFrom: number,
+): WalkGraph {
+  const { edges } = data
+  const edgeCount = edges.count + implied.length
+  const source = new Uint32Array(edgeCount)
+  const target = new Uint32Array(edgeCount)
+  const weight = new Float64Array(edgeCount)
+  const kind = new Uint8Array(edgeCount)
+  for (let e = 0; e < edges.count; e++) {
+    source[e] = places.indexOf[edges.source[e]!]!
+    target[e] = places.indexOf[edges.target[e]!]!
+    weight[e] = edges.weight[e]!
+    kind[e] = edges.kind[e]!
+  }
+  for (const [i, link] of implied.entries()) {
+    const e = edges.count + i
+    source[e] = link.source
+    target[e] = link.target
+    weight[e] = link.value
+    kind[e] = link.kind
+  }
+  const ordinalOf = new Int32Array(nodeCount).fill(-1)
+  for (const [ordinal, node] of places.indexOf.entries()) ordinalOf[node] = ordinal
+  return {
+    graph: compactGraph(nodeCount, source, target, weight),
+    transparent: new Uint8Array(nodeCount).fill(1, transparentFrom),
+    ordinalOf,
+    indexOf: places.indexOf,
+    ends: places.ends,
+    storedEdges: edges.count,
+    kind,
+  }
+}

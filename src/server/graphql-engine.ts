@@ -1,0 +1,98 @@
+/** Apollo Server with the manners of this house. */
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import type { ApiLimits } from '../../resolvers/api-context.js'
+import { CircuitQLError } from '../domain/errors.js'
+import { MAX_COERCION_ERRORS, MAX_VALIDATION_ERRORS } from './api-limits.js'
+import { checkOperation, costReport } from './checked-operation.js'
+import { actualCost } from './cost-limit.js'
+import { statusOf, translateError } from './error-translation.js'
+import type { Metrics } from './metrics.js'
+import type { RequestContext } from './request-context.js'
+import type { ServerLog } from './server-options.js'
+
+export function graphqlEngine(
+  schema: GraphQLSchema,
+  limits: ApiLimits,
+  metrics: Metrics,
+  log: ServerLog,
+): ApolloServer<RequestContext> {
+  return new ApolloServer<RequestContext>({
+    schema,
+    introspection: true,
+    hideSchemaDetailsFromClientErrors: true,
+    includeStacktraceInErrorResponses: false,
+    parseOptions: { maxTokens: limits.tokens },
+    validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
+    executionOptions: { maxCoercionErrors: MAX_COERCION_ERRORS },
+    stopOnTerminationSignals: false,
+    formatError: (shaped, error) => translateError(shaped, error, log),
+    logger: { debug: () => {}, info: () => {}, warn: log.info, error: log.error },
+    plugins: [ApolloServerPluginLandingPageDisabled(), checks(metrics), statusOfEmptyAnswers()],
+  })
+}
+
+function checks(metrics: Metrics): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+        // An unknown operation name is Apollo's to refuse.
+        if (!operation) return
+        const { limits, mayWrite } = contextValue
+        const variables = request.variables ?? {}
+        try {
+          contextValue.estimatedCost = checkOperation({
+            schema,
+            document,
+            operation,
+            variables,
+            limits,
+            mayWrite,
+          })
+        } catch (error) {
+          throw withStatus(error)
+        }
+      },
+      willSendResponse: async ({ operation, response, contextValue, errors }) => {
+        const labels = {
+          operation: operation?.operation ?? 'none',
+          outcome: errors?.length ? 'errors' : 'ok',
+        }
+        metrics.add('circuitql_operations_total', 'GraphQL operations by kind and outcome.', labels)
+        if (response.body.kind !== 'single' || !operation) return
+        const { singleResult } = response.body
+        const cost = costReport(
+          contextValue.estimatedCost,
+          actualCost(singleResult.data),
+          contextValue.limits.costFields,
+        )
+        singleResult.extensions = { ...singleResult.extensions, cost }
+      },
+    }),
+  }
+}
+
+/** A refusal before execution has an HTTP status of its own, 400 where there is no better. */
+function withStatus(error: unknown): unknown {
+  if (!(error instanceof CircuitQLError)) return error
+  const status = error.code === 'UNAUTHENTICATED' ? 401 : 400
+  return new GraphQLError(error.message, { originalError: error, extensions: { http: { status } } })
+}
+
+/** GraphQL over HTTP: an answer without data is no success, where the client asked for that media type. */
+function statusOfEmptyAnswers(): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      willSendResponse: async ({ request, response }) => {
+        if (response.body.kind !== 'single' || response.http.status !== undefined) return
+        const { data, errors } = response.body.singleResult
+        const strict =
+          request.http?.headers.get('accept')?.includes('application/graphql-response+json') ?? false
+        if (data == null && errors?.length && strict) {
+          response.http.status = statusOf(errors[0]!.extensions?.['code'] as string | undefined)
+        }
+      },
+    }),
+  }
+}

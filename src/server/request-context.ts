@@ -1,0 +1,53 @@
+/** What lives as long as one request: who asks, and the signal that ends when they leave or time runs out. */
+import type { Request, Response } from 'express'
+import type { ApiContext, ApiLimits } from '../../resolvers/api-context.js'
+import { newLoaders } from '../../resolvers/loaders.js'
+import type { UseCases } from '../application/use-cases.js'
+import { type Identity, identify } from './bearer-tokens.js'
+import type { ServerSettings } from './server-options.js'
+
+export interface RequestContext extends ApiContext {
+  readonly mayWrite: boolean
+  /** Points that the operation was estimated at; set once it has been checked. */
+  estimatedCost: number
+}
+
+export interface ContextMaker {
+  readonly useCases: UseCases
+  readonly settings: ServerSettings
+  readonly limits: ApiLimits
+  readonly version: string
+  /** Aborted as soon as the server begins to close: subscriptions end, questions are given time. */
+  readonly closing: AbortSignal
+}
+
+/** `timed` is false for subscriptions, which last as long as their job. */
+export function contextOf(
+  request: Request,
+  response: Response,
+  timed: boolean,
+  maker: ContextMaker,
+): RequestContext {
+  const { owner, mayWrite } = identify(request.headers.authorization, maker.settings.tokens)
+  const end = timed ? AbortSignal.timeout(maker.limits.questionTimeoutMs) : maker.closing
+  return newContext({ owner, mayWrite }, AbortSignal.any([goneSignal(response), end]), maker)
+}
+
+export function newContext(
+  { owner, mayWrite }: Identity,
+  signal: AbortSignal,
+  { useCases, limits, version }: Pick<ContextMaker, 'useCases' | 'limits' | 'version'>,
+): RequestContext {
+  const asking = { signal }
+  const loaders = newLoaders(useCases, asking)
+  return { useCases, asking, owner, mayWrite, loaders, limits, version, estimatedCost: 0 }
+}
+
+/** Aborted when the connection closes before the answer is out. */
+function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort()
+  })
+  return gone.signal
+}

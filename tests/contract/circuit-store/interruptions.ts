@@ -1,0 +1,109 @@
+/** An import that is aborted, or whose process is killed, shows nothing and is in nobody's way. */
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { KILLED_SHAPE } from '../../support/import-forever.js'
+import { circuitRecord, randomCircuit } from '../../support/random-circuit.js'
+import { seededRandom } from '../../support/seeded-random.js'
+import type { StoreContract, StorePlace } from '../circuit-store.js'
+import { expectAbsent, expectSameCircuit } from './expectations.js'
+import { takePlace } from './place.js'
+
+export function describeInterruptions(contract: StoreContract): void {
+  const kills = contract.kills ?? Number(process.env['CIRCUITQL_KILLS'] ?? 8)
+
+  describe('an interrupted import', () => {
+    const taken = takePlace(contract)
+
+    it('that is aborted leaves nothing, and a fresh one works', async () => {
+      const record = circuitRecord(randomCircuit(700, KILLED_SHAPE), 700, { name: 'aborted' })
+      const { circuit } = record
+      for (const part of [0, 0.3, 0.7]) {
+        const asker = new AbortController()
+        if (part === 0) asker.abort()
+        const onProgress = (done: number, total: number): void => {
+          if (done >= total * part) asker.abort()
+        }
+        await expect(
+          taken.store.putCircuit(record, { signal: asker.signal, onProgress }),
+        ).rejects.toMatchObject({ code: 'CANCELLED' })
+        await expectAbsent(taken.store, circuit, ['aborted'], [record.importRecord.id])
+        expect(await taken.place.countLeftovers(circuit.id)).toBe(0)
+      }
+      expect(await taken.store.putCircuit(record)).toEqual({ created: true, name: 'aborted' })
+      expectSameCircuit(await taken.store.circuit(circuit.id), circuit)
+    }, 60_000)
+
+    it(
+      `whose process is killed (${kills} times, at random moments) leaves nothing, and a fresh one works`,
+      async () => {
+        const span = await importTime(taken.place)
+        const random = seededRandom(Number(process.env['CIRCUITQL_SEED'] ?? 700))
+        let interrupted = 0
+        for (let kill = 0; kill < kills; kill++) {
+          const { begun, done } = await killImporter(
+            taken.place,
+            10_000 * (kill + 1),
+            random.next() * 2.5 * span,
+          )
+          const store = await taken.place.open()
+          for (const seed of begun) {
+            const record = circuitRecord(randomCircuit(seed, KILLED_SHAPE), seed, { name: `killed ${seed}` })
+            const { circuit } = record
+            const found = await store.circuit(circuit.id)
+            if (done.includes(seed)) expect(found).not.toBeNull()
+            if (found === null) {
+              interrupted += 1
+              await expectAbsent(store, circuit, [`killed ${seed}`], [record.importRecord.id])
+              expect(await store.putCircuit(record)).toEqual({ created: true, name: `killed ${seed}` })
+            }
+            expectSameCircuit(await store.circuit(circuit.id), circuit)
+            expect(await store.importsOf(circuit.id)).toEqual([record.importRecord])
+            expect(await store.scoreSetsOf(circuit.id)).toEqual(record.scoreSets)
+            expect(await store.deleteCircuit(circuit.id)).toBe(true)
+            expect(await taken.place.countLeftovers(circuit.id)).toBe(0)
+          }
+          await store.close()
+        }
+        // Else the test would have proved nothing.
+        expect(interrupted).toBeGreaterThan(0)
+      },
+      60_000 + kills * 30_000,
+    )
+  })
+}
+
+/** Milliseconds that one import of the killed shape takes here. */
+async function importTime(place: StorePlace): Promise<number> {
+  const store = await place.open()
+  const record = circuitRecord(randomCircuit(1, KILLED_SHAPE), 1)
+  const start = performance.now()
+  await store.putCircuit(record)
+  const span = performance.now() - start
+  await store.deleteCircuit(record.circuit.id)
+  await store.close()
+  return span
+}
+
+/** Lets the importer begin, kills it after the delay, and tells which seeds it began and finished. */
+async function killImporter(
+  place: StorePlace,
+  firstSeed: number,
+  delay: number,
+): Promise<{ begun: number[]; done: number[] }> {
+  const child = place.spawnImporter(firstSeed)
+  const said: Record<'begun' | 'done', number[]> = { begun: [], done: [] }
+  const exited = once(child, 'close')
+  const lines = createInterface({ input: child.stdout! })
+  const started = once(lines, 'line')
+  lines.on('line', (line) => {
+    const [word, seed] = line.split(' ')
+    if (word === 'begun' || word === 'done') said[word].push(Number(seed))
+  })
+  await Promise.race([started, exited])
+  await new Promise((resolve) => setTimeout(resolve, delay))
+  child.kill('SIGKILL')
+  await exited
+  if (child.signalCode !== 'SIGKILL')
+    throw new Error(`the importing process ended by itself with status ${child.exitCode}`)
+  return said
+}
