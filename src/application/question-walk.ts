@@ -93,8 +93,8 @@ function walkOnEdges(open: OpenGraph, { from, to }: WalkRequest, scores: Scores)
     order: topologicalOrder(graph, (node) => nodes[node]!.address),
     transparent: null,
     sources:
-      from === null ? orElse(withRole('token'), () => withoutEdges(graph.inStart)) : nodesOf(from, 'from'),
-    sinks: to === null ? orElse(withRole('logit'), () => withoutEdges(graph.outStart)) : nodesOf(to, 'to'),
+      from === null ? orElse(withRole('token'), () => looseEnds(graph, 'inStart')) : nodesOf(from, 'from'),
+    sinks: to === null ? orElse(withRole('logit'), () => looseEnds(graph, 'outStart')) : nodesOf(to, 'to'),
     walkNodeOf: (ordinal) => ordinal,
     stepOf: (node) => ({ address: nodes[node]!.address, node: nodes[node]! }),
     hopOf: (first, last) => ({ kind: hopKind(walk, first, last), port: PORT_CODES[edges.port[last]!]! }),
@@ -128,14 +128,14 @@ function walkOnWeights(
     names.get(node) ?? data.nodes[ordinalOf[node]!]?.address ?? 'the residual stream'
   const chosen = (end: PathEnd | null): number[] | null =>
     end?.kind === 'nodes' ? selectNodes(end.nodes, open.graph, scores).map(walkNodeOf) : null
-  const loose = (starts: Uint32Array): number[] =>
-    withoutEdges(starts).filter((node) => transparent[node] === 0)
+  const loose = (side: 'inStart' | 'outStart'): number[] =>
+    looseEnds(graph, side).filter((node) => transparent[node] === 0)
   return {
     graph,
     order: topologicalOrder(graph, nameOf),
     transparent,
-    sources: chosen(from) ?? (source === null ? loose(graph.inStart) : [ends[0]!]),
-    sinks: chosen(to) ?? (sink === null ? loose(graph.outStart) : [ends.at(-1)!]),
+    sources: chosen(from) ?? (source === null ? loose('inStart') : [ends[0]!]),
+    sinks: chosen(to) ?? (sink === null ? loose('outStart') : [ends.at(-1)!]),
     walkNodeOf,
     stepOf: (node) => ({
       address: nameOf(node),
@@ -180,9 +180,12 @@ function attachedSink(end: PathEnd | null, structure: ModelStructure): NamedEnd 
   return { kind: 'logit', token, row, name: `logit(${token})-logit(${minus})` }
 }
 
-function withoutEdges(start: Uint32Array): number[] {
-  return Array.from({ length: start.length - 1 }, (_, node) => node).filter(
-    (node) => start[node] === start[node + 1],
+/** Nodes without edges on one side but with some on the other: a node without any edge is no end of a path. */
+function looseEnds(graph: CompactGraph, side: 'inStart' | 'outStart'): number[] {
+  const degree = (start: Uint32Array, node: number): number => start[node + 1]! - start[node]!
+  const other = side === 'inStart' ? graph.outStart : graph.inStart
+  return Array.from({ length: graph.nodeCount }, (_, node) => node).filter(
+    (node) => degree(graph[side], node) === 0 && degree(other, node) > 0,
   )
 }
 

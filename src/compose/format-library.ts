@@ -57,7 +57,8 @@ export class Formats implements FormatLibrary {
     }
     for (const file of others) {
       throwIfAborted(context.signal)
-      const name = isModel || others.length > 1 ? null : context.name
+      // Names are unique per kind: a model and the one circuit that came with it share theirs.
+      const name = others.length > 1 ? null : context.name
       const before = bytesDone
       const own = { ...context, name, onProgress: (bytes: number) => context.onProgress(before + bytes) }
       yield { kind: 'circuit', record: await this.#readCircuit(file, own, imported) }

@@ -49,10 +49,22 @@ const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 const BATCH_BYTES = 1 << 18
 
-type State = 'START' | 'KEY_OR_END' | 'KEY' | 'COLON' | 'VALUE' | 'REST_VALUE' | 'ELEMENTS' | 'AFTER_VALUE' | 'END'
+type State =
+  | 'START'
+  | 'KEY_OR_END'
+  | 'KEY'
+  | 'COLON'
+  | 'VALUE'
+  | 'REST_VALUE'
+  | 'ELEMENTS'
+  | 'AFTER_VALUE'
+  | 'END'
 
 /** Throws BAD_FILE naming the byte where the file stops being JSON, or LIMIT_EXCEEDED. */
-export async function readJsonElements(stream: AsyncIterable<Uint8Array>, options: ElementsOptions): Promise<JsonRest> {
+export async function readJsonElements(
+  stream: AsyncIterable<Uint8Array>,
+  options: ElementsOptions,
+): Promise<JsonRest> {
   const scanner = new Scanner(options)
   for await (const chunk of stream) {
     scanner.push(chunk)
@@ -99,7 +111,8 @@ class Scanner {
       switch (this.#state) {
         case 'ELEMENTS':
         case 'REST_VALUE': {
-          const ended = this.#state === 'ELEMENTS' ? this.#inElements(byte, i, chunk, from) : this.#inValue(byte)
+          const ended =
+            this.#state === 'ELEMENTS' ? this.#inElements(byte, i, chunk, from) : this.#inValue(byte)
           if (this.#state === 'ELEMENTS' && ended === 'FLUSHED') from = i + 1
           if (ended === 'DONE' || ended === 'DONE_BEFORE') {
             if (this.#state === 'REST_VALUE') {
@@ -122,7 +135,8 @@ class Scanner {
           from = this.#structure(byte, i)
       }
     }
-    if (this.#state === 'KEY' || this.#state === 'REST_VALUE' || this.#state === 'ELEMENTS') this.#hold(chunk.slice(from))
+    if (this.#state === 'KEY' || this.#state === 'REST_VALUE' || this.#state === 'ELEMENTS')
+      this.#hold(chunk.slice(from))
     this.#base += chunk.length
   }
 
@@ -178,7 +192,8 @@ class Scanner {
   }
 
   #startMember(key: string): void {
-    if (this.#keys.includes(key)) throw this.#bad(this.#heldFrom, `the key ${JSON.stringify(key)} is there twice`)
+    if (this.#keys.includes(key))
+      throw this.#bad(this.#heldFrom, `the key ${JSON.stringify(key)} is there twice`)
     this.#keys.push(key)
     this.#key = key
     this.#state = 'COLON'
@@ -196,7 +211,10 @@ class Scanner {
   #inValue(byte: number): 'DONE' | 'DONE_BEFORE' | null {
     this.#restBytes++
     if (this.#restBytes > this.#limits.restBytes) {
-      throw new InvalidInput('LIMIT_EXCEEDED', `${this.#options.name} holds more than ${this.#limits.restBytes} bytes beside its nodes and links`)
+      throw new InvalidInput(
+        'LIMIT_EXCEEDED',
+        `${this.#options.name} holds more than ${this.#limits.restBytes} bytes beside its nodes and links`,
+      )
     }
     if (this.#inString) {
       this.#stringByte(byte)
@@ -229,7 +247,8 @@ class Scanner {
       if (this.#depth === 0) throw this.#bad(this.#base + at, 'expected an element or the end of the list')
       this.#depth--
     } else if (byte === CLOSE_ARRAY) {
-      if (this.#afterComma && !this.#elementBegun) throw this.#bad(this.#base + at, 'expected an element after the comma')
+      if (this.#afterComma && !this.#elementBegun)
+        throw this.#bad(this.#base + at, 'expected an element after the comma')
       this.#hold(chunk.subarray(from, at))
       this.#tellBatch()
       return 'DONE'
@@ -244,7 +263,10 @@ class Scanner {
       return 'FLUSHED'
     } else if (!isSpace(byte)) this.#elementBegun = true
     if (this.#elementBytes > this.#limits.elementBytes) {
-      throw new InvalidInput('LIMIT_EXCEEDED', `an element of ${this.#key} in ${this.#options.name} has more than ${this.#limits.elementBytes} bytes`)
+      throw new InvalidInput(
+        'LIMIT_EXCEEDED',
+        `an element of ${this.#key} in ${this.#options.name} has more than ${this.#limits.elementBytes} bytes`,
+      )
     }
     return null
   }
@@ -263,7 +285,10 @@ class Scanner {
   #deeper(): void {
     this.#depth++
     if (this.#depth > this.#limits.depth) {
-      throw new InvalidInput('LIMIT_EXCEEDED', `${this.#options.name} nests more than ${this.#limits.depth} deep`)
+      throw new InvalidInput(
+        'LIMIT_EXCEEDED',
+        `${this.#options.name} nests more than ${this.#limits.depth} deep`,
+      )
     }
   }
 
@@ -315,10 +340,14 @@ class Scanner {
   }
 
   #bad(position: number, what: string): InvalidInput {
-    return new InvalidInput('BAD_FILE', `${this.#options.name} is not readable at byte ${position}: ${what}`, {
-      path: this.#options.name,
-      facts: { byte: position },
-    })
+    return new InvalidInput(
+      'BAD_FILE',
+      `${this.#options.name} is not readable at byte ${position}: ${what}`,
+      {
+        path: this.#options.name,
+        facts: { byte: position },
+      },
+    )
   }
 }
 
@@ -328,5 +357,7 @@ function isSpace(byte: number): boolean {
 
 /** Bare NaN and ±Infinity outside strings as marked strings. */
 function withoutBareNumbers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/gs, (found) => (found.startsWith('"') ? found : `"\\u0000${found}"`))
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/gs, (found) =>
+    found.startsWith('"') ? found : `"\\u0000${found}"`,
+  )
 }

@@ -2,14 +2,7 @@
 import { InvalidInput } from '../domain/errors.js'
 import type { CompactGraph } from './compact-graph.js'
 
-export const PATH_RANKS = [
-  'ABSOLUTE_PRODUCT',
-  'MOST_POSITIVE',
-  'MOST_NEGATIVE',
-  'SHARE',
-  'WEAKEST_SCORE',
-] as const
-export type PathRank = (typeof PATH_RANKS)[number]
+export type PathRank = 'ABSOLUTE_PRODUCT' | 'MOST_POSITIVE' | 'MOST_NEGATIVE' | 'SHARE' | 'WEAKEST_SCORE'
 
 /** PRODUCT: float64 product with its exponent kept apart. WEAKEST: the smaller one; the empty path has +∞. */
 export type KeyAlgebra = 'PRODUCT' | 'WEAKEST'

@@ -14,6 +14,7 @@ import {
   parse,
   validate,
 } from 'graphql'
+import type { Response } from 'graphql-sse'
 import { createHandler } from 'graphql-sse/lib/use/express'
 import { MAX_VALIDATION_ERRORS } from './api-limits.js'
 import { checkOperation } from './checked-operation.js'
@@ -33,24 +34,18 @@ export function eventStream(schema: GraphQLSchema, maker: ContextMaker, log: Ser
     authenticate: () => null,
     onSubscribe: (request, params) => {
       const { res } = request.context as { res: Parameters<RequestHandler>[1] }
-      const refused = (error: unknown): ExecutionResult => ({
-        errors: [told(asGraphQLError(error)) as GraphQLError],
-      })
       try {
         const prepared = prepare(schema, params as Asked, maker)
-        if ('errors' in prepared) return { errors: prepared.errors.map(told) as unknown as GraphQLError[] }
-        const { operation } = prepared
-        if (operation.operation === 'mutation' && request.method !== 'POST') {
-          return [
-            null,
-            { status: 405, statusText: 'Method Not Allowed', headers: { allow: 'POST' } },
-          ] as const
-        }
+        if ('errors' in prepared) return refusal(400, prepared.errors.map(told))
+        const { operation, document } = prepared
+        if (operation.operation === 'mutation' && request.method !== 'POST') return refusal(405, [])
         const context = contextOf(request.raw as never, res, operation.operation !== 'subscription', maker)
         checkOperation({ ...prepared, schema, limits: maker.limits, mayWrite: context.mayWrite })
-        return executionArgs(schema, prepared.document, params as Asked, context) as never
+        return executionArgs(schema, document, params as Asked, context) as never
       } catch (error) {
-        return refused(error)
+        const { extensions, ...shown } = told(asGraphQLError(error))
+        const status = extensions?.['code'] === 'UNAUTHENTICATED' ? 401 : 400
+        return refusal(status, [{ ...shown, extensions }])
       }
     },
     onNext: (_context, _request, result) => {
@@ -72,6 +67,16 @@ export function eventStream(schema: GraphQLSchema, maker: ContextMaker, log: Ser
     }
   }
 }
+
+/** An operation that is not let in is answered before the stream begins, with a status. */
+function refusal(status: 400 | 401 | 405, errors: readonly GraphQLFormattedError[]): Response {
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    ...(status === 405 ? { allow: 'POST' } : {}),
+  }
+  return [JSON.stringify({ errors }), { status, statusText: STATUS_TEXT[status], headers }]
+}
+const STATUS_TEXT = { 400: 'Bad Request', 401: 'Unauthorized', 405: 'Method Not Allowed' } as const
 
 type Prepared =
   | { readonly errors: readonly GraphQLError[] }

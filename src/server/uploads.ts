@@ -21,7 +21,10 @@ export function uploads(
         throw new InvalidInput('UNAUTHENTICATED', 'uploading needs a bearer token of this server')
       }
       refuseTooLarge(Number(request.headers['content-length'] ?? 0), settings.maxUploadBytes)
-      const { created, bytes } = await useCases.putArtefact(hash, request)
+      const { created, bytes } = await useCases.putArtefact(
+        hash,
+        request.iterator({ destroyOnReturn: false }),
+      )
       metrics.add('circuitql_upload_bytes_total', 'Bytes of uploads taken in.', {}, created ? bytes : 0)
       response.status(created ? 201 : 200).json({ sha256: hash, bytes, created })
     } catch (error) {
@@ -60,13 +63,17 @@ function refuseTooLarge(bytes: number, limit: number): void {
     })
 }
 
-/** The rest of a refused body is not read: the connection ends with the answer. */
+/** Time that a client has to read its refusal while it still sends, milliseconds. */
+const LINGER_MS = 1_000
+
+/** The rest of a refused body is thrown away for a moment, so that the answer arrives, then the connection ends. */
 function refuse(request: Request, response: Response, error: unknown, log: ServerLog): void {
-  if (request.destroyed && !request.complete) return
+  if (request.destroyed) return
   const { status, body } = translateHttpError(error, log)
   if (!request.complete) {
     response.set('connection', 'close')
-    response.once('finish', () => request.destroy())
+    request.resume()
+    setTimeout(() => request.destroy(), LINGER_MS).unref()
   }
   response.status(status).json(body)
 }

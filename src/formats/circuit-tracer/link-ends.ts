@@ -4,8 +4,9 @@
  * layers and positions; where both readings are legal the first such link of a pair is the feature's, the next the
  * error's, because that is the order in which the tool writes them.
  */
-import { bad, type RawGraph, type RawNode } from './raw-graph.js'
+
 import { isError } from './node-place.js'
+import { bad, type RawGraph, type RawNode } from './raw-graph.js'
 
 export interface LinkEnds {
   /** Indices into the file's nodes. */
@@ -28,9 +29,15 @@ export function linkEnds(graph: RawGraph, name: string): LinkEnds {
   const byJsNodeId = missing === undefined ? null : candidates(nodes, (node) => node.jsNodeId)
   const useJs = byJsNodeId !== null && links.ids.every((id) => byJsNodeId.has(id))
   if (missing !== undefined && !useJs) {
-    const link = links.source.findIndex((source, i) => links.ids[source] === missing || links.ids[links.target[i]!] === missing)
+    const link = links.source.findIndex(
+      (source, i) => links.ids[source] === missing || links.ids[links.target[i]!] === missing,
+    )
     const [from, to] = [links.ids[links.source[link]!], links.ids[links.target[link]!]]
-    throw bad(name, `the link ${from} -> ${to} names ${missing}, which is no node of the file`, `links[${link}]`)
+    throw bad(
+      name,
+      `the link ${from} -> ${to} names ${missing}, which is no node of the file`,
+      `links[${link}]`,
+    )
   }
   const choices = useJs ? byJsNodeId : byNodeId
   const perId = links.ids.map((id) => choices.get(id)!)
@@ -47,7 +54,9 @@ export function linkEnds(graph: RawGraph, name: string): LinkEnds {
       target[i] = to[0]!
       continue
     }
-    const legal = from.flatMap((s) => to.filter((t) => isLegal(nodes[s]!, nodes[t]!)).map((t) => [s, t] as const))
+    const legal = from.flatMap((s) =>
+      to.filter((t) => isLegal(nodes[s]!, nodes[t]!)).map((t) => [s, t] as const),
+    )
     const readings = legal.length > 0 ? legal : [[from[0]!, to[0]!] as const]
     const pair = `${links.source[i]} ${links.target[i]}`
     const before = seen.get(pair) ?? 0
@@ -63,7 +72,10 @@ export function linkEnds(graph: RawGraph, name: string): LinkEnds {
 }
 
 /** Nodes by id, features before errors. */
-function candidates(nodes: readonly RawNode[], idOf: (node: RawNode) => string | null): Map<string, number[]> {
+function candidates(
+  nodes: readonly RawNode[],
+  idOf: (node: RawNode) => string | null,
+): Map<string, number[]> {
   const found = new Map<string, number[]>()
   for (const [i, node] of nodes.entries()) {
     const id = idOf(node)

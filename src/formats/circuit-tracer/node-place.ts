@@ -6,7 +6,13 @@ import type { NodeAddress, Site } from '../../domain/address.js'
 import type { RawNode } from './raw-graph.js'
 
 /** What the importer wants to say about a node. */
-export type PlaceRemark = 'PACKED_MISMATCH' | 'INCONSISTENT_FIELDS' | 'UNKNOWN_ID' | 'UNKNOWN_TYPE' | 'LEGACY_TYPE' | 'VIRTUAL_LOGIT'
+export type PlaceRemark =
+  | 'PACKED_MISMATCH'
+  | 'INCONSISTENT_FIELDS'
+  | 'UNKNOWN_ID'
+  | 'UNKNOWN_TYPE'
+  | 'LEGACY_TYPE'
+  | 'VIRTUAL_LOGIT'
 
 export interface NodePlace {
   readonly place: NodeAddress
@@ -20,7 +26,11 @@ export function isError(featureType: string): boolean {
 
 export function placeOf(node: RawNode): NodePlace {
   const found = siteOf(node)
-  if (found === null) return { place: { site: { kind: 'node', name: node.nodeId }, position: node.position }, remarks: [isKnownType(node.featureType) ? 'UNKNOWN_ID' : 'UNKNOWN_TYPE'] }
+  if (found === null)
+    return {
+      place: { site: { kind: 'node', name: node.nodeId }, position: node.position },
+      remarks: [isKnownType(node.featureType) ? 'UNKNOWN_ID' : 'UNKNOWN_TYPE'],
+    }
   const remarks: PlaceRemark[] = [...found.remarks]
   if (found.position !== node.position || !layerAgrees(found.site, node)) remarks.push('INCONSISTENT_FIELDS')
   return { place: { site: found.site, position: found.position }, remarks }
@@ -66,14 +76,17 @@ function siteOf(node: RawNode): Found | null {
       const found = parts(/^(\d+)_(\d+)_(\d+)$/)
       if (found === null) return null
       const virtual = virtualTarget(node)
-      if (virtual !== null) return { site: { kind: 'target', name: virtual }, position: found[2]!, remarks: ['VIRTUAL_LOGIT'] }
+      if (virtual !== null)
+        return { site: { kind: 'target', name: virtual }, position: found[2]!, remarks: ['VIRTUAL_LOGIT'] }
       return { site: { kind: 'logit', token: found[1]! }, position: found[2]!, remarks: [] }
     }
     case 'bias': {
       const match = /^(\d+)_bias_(.+)_(\d+)$/.exec(id)
       if (match === null) return null
       const [layer, position] = [Number(match[1]), Number(match[3])]
-      return Number.isSafeInteger(layer) && Number.isSafeInteger(position) ? { site: { kind: 'bias', layer, part: match[2]! }, position, remarks: [] } : null
+      return Number.isSafeInteger(layer) && Number.isSafeInteger(position)
+        ? { site: { kind: 'bias', layer, part: match[2]! }, position, remarks: [] }
+        : null
     }
     default:
       return null
@@ -82,7 +95,8 @@ function siteOf(node: RawNode): Found | null {
 
 /** `0_{layer}_{pos}` up to v0.5.0, `{layer}_-1_{pos}` after it, `{layer}_error_{mlp|attn}_{pos}` in CRM files. */
 function errorSite(node: RawNode, parts: (pattern: RegExp) => number[] | null): Found | null {
-  const found = parts(/^0_(\d+)_(\d+)$/) ?? parts(/^(\d+)_-1_(\d+)$/) ?? parts(/^(\d+)_error(?:_mlp|_attn)?_(\d+)$/)
+  const found =
+    parts(/^0_(\d+)_(\d+)$/) ?? parts(/^(\d+)_-1_(\d+)$/) ?? parts(/^(\d+)_error(?:_mlp|_attn)?_(\d+)$/)
   if (found === null) return null
   const part = node.featureType === 'lorsa error' || node.nodeId.includes('_error_attn_') ? 'attn' : null
   return { site: { kind: 'error', layer: found[0]!, part }, position: found[1]!, remarks: [] }
@@ -109,5 +123,7 @@ function packs(packed: number, layer: number, index: number): boolean {
 
 /** Layer of the fields beside the id; logits and tokens have layers of their own. */
 function layerAgrees(site: Site, node: RawNode): boolean {
-  return site.kind === 'feature' || site.kind === 'error' || site.kind === 'bias' ? String(site.layer) === node.layer : true
+  return site.kind === 'feature' || site.kind === 'error' || site.kind === 'bias'
+    ? String(site.layer) === node.layer
+    : true
 }

@@ -50,7 +50,14 @@ export interface RawLimits extends ElementLimits {
   readonly bytes: number
 }
 
-export const RAW_LIMITS: RawLimits = { depth: 200, elementBytes: 16 << 20, restBytes: 256 << 20, nodes: 5_000_000, links: 50_000_000, bytes: 16 * 2 ** 30 }
+export const RAW_LIMITS: RawLimits = {
+  depth: 200,
+  elementBytes: 16 << 20,
+  restBytes: 256 << 20,
+  nodes: 5_000_000,
+  links: 50_000_000,
+  bytes: 16 * 2 ** 30,
+}
 
 export interface ReadOptions {
   readonly signal?: AbortSignal
@@ -78,7 +85,11 @@ export async function readRawGraph(file: SourceFile, options: ReadOptions = {}):
   return { keys, members, nodes: nodes.nodes, links: links.finish(), nonFinite: nodes.nonFinite }
 }
 
-async function* inflated(file: SourceFile, limits: RawLimits, options: ReadOptions): AsyncGenerator<Uint8Array> {
+async function* inflated(
+  file: SourceFile,
+  limits: RawLimits,
+  options: ReadOptions,
+): AsyncGenerator<Uint8Array> {
   let read = 0
   const packed = async function* (): AsyncGenerator<Uint8Array> {
     for await (const chunk of file.stream()) {
@@ -99,12 +110,16 @@ async function* inflated(file: SourceFile, limits: RawLimits, options: ReadOptio
   try {
     for await (const chunk of gunzip) {
       unpacked += (chunk as Uint8Array).length
-      if (unpacked > limits.bytes) throw new LimitExceeded(`${file.name} unpacks to more than ${limits.bytes} bytes`)
+      if (unpacked > limits.bytes)
+        throw new LimitExceeded(`${file.name} unpacks to more than ${limits.bytes} bytes`)
       yield chunk as Uint8Array
     }
   } catch (error) {
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')) {
-      throw new InvalidInput('BAD_FILE', `${file.name} is not a whole gzip file: ${error.message}`, { path: file.name, cause: error })
+      throw new InvalidInput('BAD_FILE', `${file.name} is not a whole gzip file: ${error.message}`, {
+        path: file.name,
+        cause: error,
+      })
     }
     throw error
   }
@@ -130,11 +145,13 @@ class NodeReader {
 
   add(element: unknown): void {
     const path = `nodes[${this.nodes.length}]`
-    if (this.nodes.length >= this.#limits.nodes) throw new LimitExceeded(`${this.#name} has more than ${this.#limits.nodes} nodes`, { path })
+    if (this.nodes.length >= this.#limits.nodes)
+      throw new LimitExceeded(`${this.#name} has more than ${this.#limits.nodes} nodes`, { path })
     const fields = record(element, this.#name, path)
     const nodeId = text(fields['node_id'], this.#name, `${path}.node_id`)
     const { layer, ctx_idx: position } = fields
-    if (typeof layer !== 'string' && !Number.isInteger(layer)) throw bad(this.#name, `the layer of ${nodeId} is neither text nor a whole number`, `${path}.layer`)
+    if (typeof layer !== 'string' && !Number.isInteger(layer))
+      throw bad(this.#name, `the layer of ${nodeId} is neither text nor a whole number`, `${path}.layer`)
     if (typeof position !== 'number' || !Number.isSafeInteger(position) || position < 0) {
       throw bad(this.#name, `the ctx_idx of ${nodeId} is not a position from 0`, `${path}.ctx_idx`)
     }
@@ -184,13 +201,18 @@ class LinkReader {
   add(element: unknown): void {
     const link = this.#count
     const path = `links[${link}]`
-    if (link >= this.#limits.links) throw new LimitExceeded(`${this.#name} has more than ${this.#limits.links} links`, { path })
+    if (link >= this.#limits.links)
+      throw new LimitExceeded(`${this.#name} has more than ${this.#limits.links} links`, { path })
     const { source, target, weight, ...extra } = record(element, this.#name, path)
     const from = text(source, this.#name, `${path}.source`)
     const to = text(target, this.#name, `${path}.target`)
     if (typeof weight !== 'number' || !Number.isFinite(weight)) {
       const shown = typeof weight === 'string' ? weight.replace('\u0000', '') : JSON.stringify(weight)
-      throw bad(this.#name, `the weight of the link ${from} -> ${to} is ${shown}, not a finite number`, `${path}.weight`)
+      throw bad(
+        this.#name,
+        `the weight of the link ${from} -> ${to} is ${shown}, not a finite number`,
+        `${path}.weight`,
+      )
     }
     if (from === to) throw bad(this.#name, `the link ${from} -> ${to} is a loop from a node to itself`, path)
     if (link === this.#source.length) this.#grow()
@@ -224,7 +246,11 @@ class LinkReader {
 
   #grow(): void {
     const length = this.#source.length * 2
-    const [source, target, weight] = [new Uint32Array(length), new Uint32Array(length), new Float64Array(length)]
+    const [source, target, weight] = [
+      new Uint32Array(length),
+      new Uint32Array(length),
+      new Float64Array(length),
+    ]
     source.set(this.#source)
     target.set(this.#target)
     weight.set(this.#weight)
@@ -235,7 +261,8 @@ class LinkReader {
 }
 
 function record(value: unknown, name: string, path: string): Record<string, unknown> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw bad(name, `${path} is not an object`, path)
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw bad(name, `${path} is not an object`, path)
   return value as Record<string, unknown>
 }
 

@@ -34,7 +34,10 @@ export function encodeResidue(residue: Residue): Uint8Array {
   const text = Buffer.from(JSON.stringify(head), 'utf8')
   const length = Buffer.alloc(4)
   length.writeUInt32LE(text.length)
-  return gzipSync(Buffer.concat([length, text, ...[linkSource, linkTarget, linkEdge].map(littleEndianBytes)]), { level: 1 })
+  return gzipSync(
+    Buffer.concat([length, text, ...[linkSource, linkTarget, linkEdge].map(littleEndianBytes)]),
+    { level: 1 },
+  )
 }
 
 /** Throws BAD_FILE when the bytes are not a residue of this version; they only ever come from our own store. */
@@ -42,7 +45,11 @@ export function decodeResidue(bytes: Uint8Array): Residue {
   const whole = gunzipSync(bytes)
   const textEnd = 4 + whole.readUInt32LE(0)
   const { version, linkCount, ...rest } = JSON.parse(whole.subarray(4, textEnd).toString('utf8')) as Head
-  if (version !== VERSION) throw new InvalidInput('BAD_FILE', `the stored file of this circuit has version ${version}, not ${VERSION}`)
+  if (version !== VERSION)
+    throw new InvalidInput(
+      'BAD_FILE',
+      `the stored file of this circuit has version ${version}, not ${VERSION}`,
+    )
   const column = (place: number): Uint32Array => readUint32(whole, textEnd + place * 4 * linkCount, linkCount)
   return { ...rest, linkSource: column(0), linkTarget: column(1), linkEdge: column(2) }
 }

@@ -20,13 +20,33 @@ export interface ViewAnnotations {
 }
 
 export function viewAnnotations(qParams: unknown, context: ViewContext): ViewAnnotations {
-  const view = qParams !== null && typeof qParams === 'object' && !Array.isArray(qParams) ? (qParams as Record<string, unknown>) : {}
+  const view =
+    qParams !== null && typeof qParams === 'object' && !Array.isArray(qParams)
+      ? (qParams as Record<string, unknown>)
+      : {}
   const unknownIds: string[] = []
   const annotations: Annotation[] = []
-  const add = (kind: AnnotationKind, title: string, text: string | null, members: readonly string[], settings: JsonValue = null): void => {
+  const add = (
+    kind: AnnotationKind,
+    title: string,
+    text: string | null,
+    members: readonly string[],
+    settings: JsonValue = null,
+  ): void => {
     const id = sha256Hex(canonicalJson([context.circuitId, kind, title, text, members]))
     if (annotations.some((known) => known.id === id)) return
-    annotations.push({ id, version: 1, kind, circuitId: context.circuitId, owner: context.owner, title, text, members, settings, updatedAt: context.updatedAt })
+    annotations.push({
+      id,
+      version: 1,
+      kind,
+      circuitId: context.circuitId,
+      owner: context.owner,
+      title,
+      text,
+      members,
+      settings,
+      updatedAt: context.updatedAt,
+    })
   }
   const addresses = (ids: readonly string[], lookUp: (id: string) => string | null): string[] =>
     ids.flatMap((id) => {
@@ -34,7 +54,8 @@ export function viewAnnotations(qParams: unknown, context: ViewContext): ViewAnn
       if (address === null) unknownIds.push(id)
       return address ?? []
     })
-  for (const [title, ids] of supernodes(view['supernodes'])) add('SUPERNODE', title, null, addresses(ids, context.addressOf))
+  for (const [title, ids] of supernodes(view['supernodes']))
+    add('SUPERNODE', title, null, addresses(ids, context.addressOf))
   const pins = texts(view['pinnedIds'])
   if (pins.length > 0) add('PINS', 'pinned', null, addresses(pins, context.addressOf))
   for (const [featureId, label] of labels(view['clerps'])) {
@@ -58,7 +79,9 @@ function supernodes(value: unknown): [string, string[]][] {
 function labels(value: unknown): [string, string][] {
   if (!Array.isArray(value)) return []
   return value.flatMap((pair: unknown): [string, string][] =>
-    Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string' ? [[pair[0], pair[1]]] : [],
+    Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string'
+      ? [[pair[0], pair[1]]]
+      : [],
   )
 }
 

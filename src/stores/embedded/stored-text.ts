@@ -5,7 +5,8 @@
 import { foldedKey } from '../../domain/code-point-order.js'
 
 export function textBytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
+  // Not a TextEncoder: `node:sqlite` takes its empty array, which has no memory behind it, for NULL.
+  return Buffer.from(text, 'utf8')
 }
 export function bytesText(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)

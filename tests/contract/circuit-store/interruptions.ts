@@ -43,7 +43,7 @@ export function describeInterruptions(contract: StoreContract): void {
           const { begun, done } = await killImporter(
             taken.place,
             10_000 * (kill + 1),
-            random.next() * 2.5 * span,
+            random.next() * 1.3 * span,
           )
           const store = await taken.place.open()
           for (const seed of begun) {

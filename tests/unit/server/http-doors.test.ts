@@ -1,7 +1,6 @@
 /** Every door of the server over real HTTP, and every way of being turned away. */
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
-import { gunzipSync } from 'node:zlib'
 import { InvalidInput, LimitExceeded } from '../../../src/domain/errors.js'
 import type { Job } from '../../../src/domain/job.js'
 import { exampleTabs } from '../../../src/server/explorer-page.js'
@@ -432,6 +431,7 @@ async function sse(to: TestServer, query: string): Promise<Body[]> {
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
     body: JSON.stringify({ query }),
   })
+  if (!response.ok) return [await response.json()]
   const text = await response.text()
   return [...text.matchAll(/^event: next\ndata: (.*)$/gm)].map((match) => JSON.parse(match[1]!))
 }

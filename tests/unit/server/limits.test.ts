@@ -129,7 +129,7 @@ describe('an operation over the limits', () => {
 
   it('is refused for inputs that are too deep or too many, before they are coerced', async () => {
     const query = 'query Q($f: NodeFilter) { circuit(ref: {name: "x"}) { nodes(filter: $f) { totalCount } } }'
-    const f = '{"NOT":'.repeat(20_000) + '{}' + '}'.repeat(20_000)
+    const f = `${'{"NOT":'.repeat(20_000)}{}${'}'.repeat(20_000)}`
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

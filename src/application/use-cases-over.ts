@@ -1,0 +1,138 @@
+/** The use cases behind one door (`UseCases`), each in its own file; here they only get what they need. */
+import { InvalidInput } from '../domain/errors.js'
+import { ablateModel } from './ablate-model.js'
+import { askFlow } from './ask-flow.js'
+import { askInfluence } from './ask-influence.js'
+import { askPaths, multipliesAlongPaths } from './ask-paths.js'
+import { attributeModel } from './attribute-model.js'
+import { Catalogue } from './catalogue.js'
+import { estimateAblation, estimateAttribution } from './estimate-on-graph.js'
+import { exportCircuit } from './export-circuit.js'
+import { importFiles, uploadedFiles } from './import-files.js'
+import type { JobBoard } from './job-board.js'
+import { listEdges } from './list-edges.js'
+import { listNodes } from './list-nodes.js'
+import { OpenGraphs } from './open-graphs.js'
+import { pageOf } from './paging.js'
+import type { ArtefactStore } from './ports/artefact-store.js'
+import type { CircuitStore } from './ports/circuit-store.js'
+import type { Clock } from './ports/clock.js'
+import type { FormatLibrary } from './ports/format-library.js'
+import type { ModelLibrary } from './ports/model-library.js'
+import type { ModelRunner } from './ports/model-runner.js'
+import { readColumns } from './read-columns.js'
+import { runModel } from './run-model.js'
+import { subgraphSelector } from './select-subgraph.js'
+import { runsAModel } from './sparse-setting.js'
+import { summariseGraph } from './summarise-graph.js'
+import type { Capability, OpenGraph, UseCases } from './use-cases.js'
+
+export interface UseCaseDeps {
+  readonly store: CircuitStore
+  readonly artefacts: ArtefactStore
+  readonly formats: FormatLibrary
+  readonly library: ModelLibrary & { forget(modelId: string): void }
+  readonly runner: ModelRunner
+  readonly jobs: JobBoard
+  readonly clock: Clock
+  readonly maxUploadBytes: number
+  /** Memory for opened graphs, bytes. */
+  readonly graphBytes: number
+}
+
+export function useCasesOver(deps: UseCaseDeps): UseCases {
+  const { store, artefacts, formats, library, jobs, clock } = deps
+  const catalogue = new Catalogue(store)
+  const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
+  return {
+    describeStore: () => store.describe(),
+    ping: () => store.ping(),
+    findCircuits: (question) => catalogue.findCircuits(question),
+    findModels: (question) => catalogue.findModels(question),
+    resolveCircuit: (ref) => catalogue.resolveCircuit(ref),
+    resolveModel: (ref) => catalogue.resolveModel(ref),
+    circuitSummaries: (ids) => store.circuitSummaries(ids),
+    modelSummaries: (ids) => store.modelSummaries(ids),
+    importsOf: (subjectId) => store.importsOf(subjectId),
+    scoreSetsOf: (circuitId) => store.scoreSetsOf(circuitId),
+    annotationsOf: (circuitId) => store.annotationsOf(circuitId),
+    annotation: (id) => store.annotation(id),
+
+    openCircuit: (id, asking) => graphs.openCircuit(id, asking),
+    openModel: (id, asking) => graphs.openModel(id, asking),
+    openSubcircuit: (id, asking) => graphs.openSubcircuit(id, asking),
+    select: (graph, expression, asking) => graphs.select(graph, expression, asking),
+    capabilities: capabilitiesOf,
+    nodes: async (graph, question) => listNodes(graph, question, await graphs.scoresOf(graph)),
+    edges: async (graph, question) => listEdges(graph, question, await graphs.scoresOf(graph)),
+    scores: (graph) => graphs.scoresOf(graph),
+    summary: async (graph) => summariseGraph(graph.graph, [...(await graphs.scoresOf(graph)).keys()]),
+    columns: async (graph, question) => readColumns(graph, question, await graphs.scoresOf(graph), clock),
+    askPaths: async (graph, question, asking) =>
+      askPaths(graph, question, await graphs.scoresOf(graph), asking, deps),
+    askFlow: async (graph, question) => askFlow(graph, question, await graphs.scoresOf(graph), deps),
+    askInfluence: async (graph, question) => askInfluence(graph, question, clock),
+    run: (graph, question, asking) => runModel(graph, question, asking, deps),
+    ablate: async (graph, question, asking) => {
+      const scores = await graphs.scoresOf(graph)
+      return runsAModel(graph)
+        ? ablateModel(graph, question, scores, asking, deps)
+        : estimateAblation(graph, question, scores, clock)
+    },
+    attribute: async (graph, question, asking) => {
+      const scores = await graphs.scoresOf(graph)
+      return runsAModel(graph)
+        ? attributeModel(graph, question, scores, asking, deps)
+        : estimateAttribution(graph, question, scores, clock)
+    },
+
+    importFiles: async ({ files, name, idempotencyKey, owner }) => {
+      const named = await uploadedFiles(files, artefacts)
+      return jobs.start('IMPORT', owner, idempotencyKey, (tools) =>
+        importFiles({ files: named, owner, name }, tools, { store, artefacts, formats, clock }),
+      )
+    },
+    deleteCircuit: async (id) => {
+      graphs.forget(id)
+      return store.deleteCircuit(id)
+    },
+    deleteModel: async (id) => {
+      const deleted = await store.deleteModel(id)
+      graphs.forget(id)
+      library.forget(id)
+      return deleted
+    },
+    job: async (id) => jobs.job(id),
+    jobs: async ({ page }) => pageOf(jobs.jobs(), page, 'jobs'),
+    cancelJob: async (id) => jobs.cancel(id),
+    jobEvents: (id, after, signal) => jobs.events(id, after, signal),
+    putArtefact: (sha256, content) => artefacts.put(checkedHash(sha256), content, deps.maxUploadBytes),
+    hasArtefact: async (sha256) => (await artefacts.open(checkedHash(sha256))) !== null,
+    exportCircuit: (id) => exportCircuit(id, { store, formats }),
+  }
+}
+
+function checkedHash(sha256: string): string {
+  if (/^[0-9a-f]{64}$/.test(sha256)) return sha256
+  throw new InvalidInput(
+    'BAD_INPUT',
+    `${JSON.stringify(sha256.slice(0, 80))} is not a SHA-256 in 64 lower-case hex digits`,
+  )
+}
+
+/** What can be asked of a graph, from what it holds. */
+function capabilitiesOf(open: OpenGraph): readonly Capability[] {
+  const { graph } = open
+  const isSparse = runsAModel(open)
+  const linear = graph.edgeMeaning === 'SCALED_CONTRIBUTION' || graph.edgeMeaning === 'EFFECT_SCORE'
+  const has: readonly (readonly [Capability, boolean])[] = [
+    ['RUN', isSparse],
+    ['POSITIONS', graph.nodes.some((node) => node.place.position !== null)],
+    ['LOGIT_PROBABILITIES', graph.nodes.some((node) => node.probability !== null)],
+    ['RESIDUAL_STREAM', isSparse],
+    ['PRODUCTS', multipliesAlongPaths(open)],
+    ['LINEAR_ESTIMATE', linear],
+    ['SCORES', graph.edgeMeaning === 'EFFECT_SCORE' || graph.edgeMeaning === 'UNSIGNED_IMPORTANCE'],
+  ]
+  return has.filter(([, holds]) => holds).map(([capability]) => capability)
+}

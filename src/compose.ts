@@ -1,0 +1,94 @@
+/** The one place where ports meet adapters. Only entry files import it. */
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { JobBoard } from './application/job-board.js'
+import { loadExamples } from './application/load-examples.js'
+import type { Clock } from './application/ports/clock.js'
+import type { Migrator } from './application/ports/migrator.js'
+import type { ModelLibrary } from './application/ports/model-library.js'
+import type { ModelRunner } from './application/ports/model-runner.js'
+import type { UseCases } from './application/use-cases.js'
+import { useCasesOver } from './application/use-cases-over.js'
+import { bundledExamples } from './compose/bundled-examples.js'
+import { Formats } from './compose/format-library.js'
+import { StoredModelLibrary } from './compose/model-library.js'
+import { projectRoot, projectVersion } from './compose/project-root.js'
+import { migratorOnDemand, storeOnDemand } from './compose/store-on-demand.js'
+import { EnginePool } from './engine/engine-pool.js'
+import { EngineRunner } from './engine/engine-runner.js'
+import { type GraphQLAnswer, type GraphQLRequest, schemaDoor } from './server/schema-door.js'
+import type { Settings } from './settings.js'
+import { openArtefactStore } from './stores/artefacts/disk-artefact-store.js'
+
+/** Everything that entry files need of the house. */
+export interface House extends UseCases {
+  readonly migrator: Migrator
+  readonly version: string
+  /** Opens the store and, where the settings say so, loads the bundled examples into an empty catalogue. */
+  prepare(signal: AbortSignal): Promise<{ readonly examples: number }>
+  /** Answers a request through the schema, with the checks of the HTTP door. */
+  execute(request: GraphQLRequest, signal: AbortSignal): Promise<GraphQLAnswer>
+  /** Stops jobs and threads and closes the store. */
+  close(): Promise<void>
+}
+
+export interface ComposeOptions {
+  /** Runs models in this thread instead of worker threads; for tests that have no build. */
+  readonly inThread?: boolean
+  /** Told about faults of ours in long work. */
+  readonly logBug?: (error: unknown) => void
+}
+
+const MODELS_KEPT = 4
+const GRAPH_BYTES = 1 << 30
+const clock: Clock = { now: () => new Date().toISOString(), elapsed: () => performance.now() }
+
+export async function compose(settings: Settings, options: ComposeOptions = {}): Promise<House> {
+  const root = projectRoot()
+  const version = projectVersion()
+  const store = storeOnDemand(settings.store, root)
+  const artefacts = await openArtefactStore(join(settings.dataDirectory, 'artefacts'))
+  const library = new StoredModelLibrary(store, artefacts, MODELS_KEPT)
+  const runner = modelRunner(settings, library, options.inThread ?? false)
+  const formats = new Formats(library, (name) => store.resolveName('model', name))
+  const jobs = new JobBoard(clock, options.logBug ?? ((error) => console.error(error)))
+  const useCases = useCasesOver({
+    store,
+    artefacts,
+    formats,
+    library,
+    runner,
+    jobs,
+    clock,
+    maxUploadBytes: settings.maxUploadBytes,
+    graphBytes: GRAPH_BYTES,
+  })
+  let door: ReturnType<typeof schemaDoor> | null = null
+  return {
+    ...useCases,
+    migrator: migratorOnDemand(settings.store, root),
+    version,
+    prepare: async (signal) => {
+      await store.ping()
+      if (!settings.examples) return { examples: 0 }
+      const deps = { store, artefacts, formats, clock }
+      return { examples: await loadExamples(() => bundledExamples(join(root, 'zoo')), deps, signal) }
+    },
+    execute: (request, signal) => {
+      // Built on first use: only the command line asks without a server, and the schema takes a while.
+      door ??= schemaDoor(useCases, settings, version)
+      return door(request, signal)
+    },
+    close: async () => {
+      await jobs.close()
+      await runner.close()
+      await store.close()
+    },
+  }
+}
+
+function modelRunner(settings: Settings, library: ModelLibrary, inThread: boolean): ModelRunner {
+  const source = { load: (modelId: string) => library.load(modelId), maxModels: MODELS_KEPT }
+  if (inThread) return new EngineRunner(source)
+  return new EnginePool({ ...source, workers: settings.workers ?? Math.min(4, availableParallelism()) })
+}
