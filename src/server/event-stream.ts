@@ -2,64 +2,56 @@
  * GraphQL over server-sent events, one connection per operation: job events, and any other operation for clients that
  * prefer it. The same parsing, validation, limits and words as on `/graphql`.
  */
-import type { RequestHandler } from 'express'
-import {
-  type DocumentNode,
-  type ExecutionArgs,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-  getOperationAST,
-  parse,
-  validate,
-} from 'graphql'
+import type { Request, RequestHandler } from 'express'
+import type { ExecutionResult, GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql'
 import type { Response } from 'graphql-sse'
 import { createHandler } from 'graphql-sse/lib/use/express'
-import { MAX_VALIDATION_ERRORS } from './api-limits.js'
 import { checkOperation } from './checked-operation.js'
 import { translateError, translateHttpError } from './error-translation.js'
-import { type ContextMaker, contextOf, type RequestContext } from './request-context.js'
+import { asGraphQLError, type OperationRequest, prepareOperation } from './prepared-operation.js'
+import { type ContextMaker, contextOf } from './request-context.js'
 import type { ServerLog } from './server-options.js'
 
-interface Asked {
-  readonly query: unknown
-  readonly variables?: Readonly<Record<string, unknown>> | null
-  readonly operationName?: string | null
-}
-
 export function eventStream(schema: GraphQLSchema, maker: ContextMaker, log: ServerLog): RequestHandler {
-  const told = (error: GraphQLError): GraphQLFormattedError => translateError(error.toJSON(), error, log)
+  const told = (error: unknown): GraphQLFormattedError => {
+    const shaped = asGraphQLError(error)
+    return translateError(shaped.toJSON(), shaped, log)
+  }
   const handler = createHandler({
+    // Null switches off the single connection mode, whose streams would outlive their requests.
     authenticate: () => null,
     onSubscribe: (request, params) => {
-      const { res } = request.context as { res: Parameters<RequestHandler>[1] }
+      const { variables, operationName } = params
       try {
-        const prepared = prepare(schema, params as Asked, maker)
+        const prepared = prepareOperation(schema, params as OperationRequest, maker.limits)
         if ('errors' in prepared) return refusal(400, prepared.errors.map(told))
         const { operation, document } = prepared
         if (operation.operation === 'mutation' && request.method !== 'POST') return refusal(405, [])
-        const context = contextOf(request.raw as never, res, operation.operation !== 'subscription', maker)
-        checkOperation({ ...prepared, schema, limits: maker.limits, mayWrite: context.mayWrite })
-        return executionArgs(schema, document, params as Asked, context) as never
+        const timed = operation.operation !== 'subscription'
+        const contextValue = contextOf(request.raw as unknown as Request, request.context.res, timed, maker)
+        checkOperation({ ...prepared, schema, limits: maker.limits, mayWrite: contextValue.mayWrite })
+        return {
+          schema,
+          document,
+          operationName,
+          variableValues: variables,
+          contextValue: contextValue as never,
+        }
       } catch (error) {
-        const { extensions, ...shown } = told(asGraphQLError(error))
-        const status = extensions?.['code'] === 'UNAUTHENTICATED' ? 401 : 400
-        return refusal(status, [{ ...shown, extensions }])
+        const shown = told(error)
+        return refusal(shown.extensions?.['code'] === 'UNAUTHENTICATED' ? 401 : 400, [shown])
       }
     },
     onNext: (_context, _request, result) => {
       const { errors } = result as ExecutionResult
-      return errors
-        ? ({ ...result, errors: errors.map((error) => told(asGraphQLError(error))) } as never)
-        : undefined
+      return errors ? { ...result, errors: errors.map(told) as unknown as GraphQLError[] } : undefined
     },
   })
   return async (request, response) => {
     try {
-      await handler(request as never, response as never)
+      await handler(request, response)
     } catch (error) {
-      // The iterable of a subscription failed: before the first byte with a status, later by ending the stream.
+      // The iterable of a subscription failed: with a status before the first byte, later by ending the stream.
       const { status, body } = translateHttpError(error, log)
       if (response.headersSent)
         response.end(`event: next\ndata: ${JSON.stringify(body)}\n\nevent: complete\ndata:\n\n`)
@@ -76,60 +68,5 @@ function refusal(status: 400 | 401 | 405, errors: readonly GraphQLFormattedError
   }
   return [JSON.stringify({ errors }), { status, statusText: STATUS_TEXT[status], headers }]
 }
+
 const STATUS_TEXT = { 400: 'Bad Request', 401: 'Unauthorized', 405: 'Method Not Allowed' } as const
-
-type Prepared =
-  | { readonly errors: readonly GraphQLError[] }
-  | {
-      readonly document: DocumentNode
-      readonly operation: NonNullable<ReturnType<typeof getOperationAST>>
-      readonly variables: Readonly<Record<string, unknown>>
-    }
-
-function prepare(
-  schema: GraphQLSchema,
-  { query, variables, operationName }: Asked,
-  { limits }: ContextMaker,
-): Prepared {
-  const coded = (message: string, code: string, nodes?: GraphQLError): GraphQLError =>
-    new GraphQLError(message, { source: nodes?.source, positions: nodes?.positions, extensions: { code } })
-  let document: DocumentNode
-  try {
-    document = parse(String(query), { maxTokens: limits.tokens })
-  } catch (error) {
-    const shown = asGraphQLError(error)
-    return {
-      errors: [
-        new GraphQLError(shown.message, {
-          source: shown.source,
-          positions: shown.positions,
-          originalError: shown.originalError,
-          extensions: { code: 'GRAPHQL_PARSE_FAILED' },
-        }),
-      ],
-    }
-  }
-  const errors = validate(schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS })
-  if (errors.length > 0) {
-    return { errors: errors.map((error) => coded(error.message, 'GRAPHQL_VALIDATION_FAILED', error)) }
-  }
-  const operation = getOperationAST(document, operationName)
-  if (!operation)
-    return { errors: [coded('name one operation of the document', 'OPERATION_RESOLUTION_FAILURE')] }
-  return { document, operation, variables: variables ?? {} }
-}
-
-function executionArgs(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  { variables, operationName }: Asked,
-  contextValue: RequestContext,
-): ExecutionArgs {
-  return { schema, document, variableValues: variables, operationName, contextValue }
-}
-
-function asGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error
-  const cause = error instanceof Error ? error : new Error(String(error))
-  return new GraphQLError(cause.message, { originalError: cause })
-}

@@ -29,7 +29,7 @@ export function exampleTabs(exampleQueries: string): { query: string }[] {
   const document = parse(exampleQueries)
   return document.definitions.map((definition) => {
     const from = definition.loc?.start ?? 0
-    const comment = /(?:^#[^\n]*\n)+(?![^])/m.exec(exampleQueries.slice(0, from))?.[0] ?? ''
+    const comment = /(?:^#[^\n]*\n)+(?![\s\S])/m.exec(exampleQueries.slice(0, from))?.[0] ?? ''
     const text = exampleQueries.slice(from, definition.loc?.end)
     return {
       query: `${comment}${definition.kind === Kind.OPERATION_DEFINITION ? text : print(definition)}\n`,

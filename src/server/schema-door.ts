@@ -1,11 +1,14 @@
-/** The schema without HTTP: the same engine, checks and error translation, for the command line and for tests. */
+/** The schema without a socket: what the command line asks, with the checks and words of the HTTP door. */
+import { execute, type GraphQLFormattedError } from 'graphql'
 import type { UseCases } from '../application/use-cases.js'
 import { apiLimits } from './api-limits.js'
 import { buildApiSchema } from './api-schema.js'
-import { graphqlEngine } from './graphql-engine.js'
-import { Metrics } from './metrics.js'
+import { checkOperation, costReport } from './checked-operation.js'
+import { actualCost } from './cost-limit.js'
+import { translateError } from './error-translation.js'
+import { asGraphQLError, prepareOperation } from './prepared-operation.js'
 import { newContext } from './request-context.js'
-import type { ServerSettings } from './server-options.js'
+import type { ServerLog, ServerSettings } from './server-options.js'
 
 export interface GraphQLRequest {
   readonly query: string
@@ -14,38 +17,52 @@ export interface GraphQLRequest {
 }
 
 export interface GraphQLAnswer {
-  readonly data?: Readonly<Record<string, unknown>> | null
-  readonly errors?: readonly {
-    readonly message: string
-    readonly extensions?: Readonly<Record<string, unknown>>
-  }[]
-  readonly extensions?: Readonly<Record<string, unknown>>
+  readonly data?: unknown
+  readonly errors?: readonly GraphQLFormattedError[]
+  readonly extensions?: unknown
 }
 
-/** Whoever calls it owns the store, so writes need no token. */
+const LOCAL_LOG: ServerLog = {
+  info: () => {},
+  error: (message, error) => console.error(message, error),
+}
+
+/** Answers queries and mutations of the person at this machine, who may write; never throws for a bad request. */
 export function schemaDoor(
   useCases: UseCases,
   settings: ServerSettings,
   version: string,
+  log: ServerLog = LOCAL_LOG,
 ): (request: GraphQLRequest, signal: AbortSignal) => Promise<GraphQLAnswer> {
+  const schema = buildApiSchema()
   const limits = apiLimits(settings)
-  const silent = {
-    info: () => {},
-    error: (message: string, error?: unknown) => console.error(message, error ?? ''),
+  const told = (error: unknown): GraphQLFormattedError => {
+    const shaped = asGraphQLError(error)
+    return translateError(shaped.toJSON(), shaped, log)
   }
-  const engine = graphqlEngine(buildApiSchema(), limits, new Metrics(version), silent)
-  return async ({ query, variables, operationName }, signal) => {
+  return async (request, signal) => {
+    const prepared = prepareOperation(schema, request, limits)
+    if ('errors' in prepared) return { errors: prepared.errors.map(told) }
+    const { document, variables } = prepared
     const contextValue = newContext({ owner: 'local', mayWrite: true }, signal, { useCases, limits, version })
-    const { body } = await engine.executeOperation(
-      { query, variables: variables ?? {}, operationName: operationName ?? undefined },
-      { contextValue },
-    )
-    if (body.kind !== 'single') throw new Error('invariant broken: incremental delivery is off')
-    const { data, errors, extensions } = body.singleResult
-    return {
-      ...(data === undefined ? {} : { data }),
-      ...(errors === undefined ? {} : { errors }),
-      ...(extensions === undefined ? {} : { extensions }),
+    try {
+      const estimated = checkOperation({ ...prepared, schema, limits, mayWrite: true })
+      const { operationName } = request
+      const result = await execute({
+        schema,
+        document,
+        operationName,
+        variableValues: variables,
+        contextValue,
+      })
+      const cost = costReport(estimated, actualCost(result.data), limits.costFields)
+      return {
+        data: result.data,
+        ...(result.errors ? { errors: result.errors.map(told) } : {}),
+        extensions: { cost },
+      }
+    } catch (error) {
+      return { errors: [told(error)] }
     }
   }
 }

@@ -68,7 +68,7 @@ const LINGER_MS = 1_000
 
 /** The rest of a refused body is thrown away for a moment, so that the answer arrives, then the connection ends. */
 function refuse(request: Request, response: Response, error: unknown, log: ServerLog): void {
-  if (request.destroyed) return
+  if (request.socket.destroyed) return
   const { status, body } = translateHttpError(error, log)
   if (!request.complete) {
     response.set('connection', 'close')

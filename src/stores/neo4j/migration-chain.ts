@@ -27,7 +27,7 @@ MATCH path = (b)-[:MIGRATED_TO*]->(m:__Neo4jMigration)
 WITH m, last(relationships(path)) AS step, length(path) AS place
 ORDER BY place
 RETURN m.version AS version, m.description AS description, m.source AS source, m.checksum AS checksum,
-       toString(step.at) AS at`
+       step.at.epochMillis AS at`
 
 const BASELINE = {
   own: `
@@ -49,7 +49,7 @@ CREATE (m:__Neo4jMigration {version: $version, description: $description, type: 
   source: $source, checksum: $checksum, migrationTarget: $target})
 CREATE (tail)-[step:MIGRATED_TO {at: datetime({timezone: 'UTC'}), in: duration({milliseconds: $elapsed}), by: $by,
   connectedAs: $connectedAs}]->(m)
-RETURN toString(step.at) AS at`
+RETURN step.at.epochMillis AS at`
 
 export async function appliedMigrations(
   db: Neo4jDatabase,
@@ -61,7 +61,7 @@ export async function appliedMigrations(
     description: String(row['description']),
     source: String(row['source']),
     checksum: String(row['checksum']),
-    at: String(row['at']),
+    at: instant(row['at']),
   }))
 }
 
@@ -85,9 +85,13 @@ export async function appendMigration(
       by: userName(),
       connectedAs,
     })
-    return String(row!['at'])
+    return instant(row!['at'])
   })
   return { version, description, source, checksum, at }
+}
+
+function instant(epochMillis: unknown): string {
+  return new Date(Number(epochMillis)).toISOString()
 }
 
 function userName(): string {

@@ -1,6 +1,9 @@
 /** Two stores on one database, as two processes have them, import and delete at the same time. */
+import { setTimeout } from 'node:timers/promises'
 import type { CircuitStore } from '../../../src/application/ports/circuit-store.js'
+import { KILLED_SHAPE } from '../../support/import-forever.js'
 import { circuitRecord, importRecordOf, randomCircuit } from '../../support/random-circuit.js'
+import { watchImporter } from '../../support/watched-importer.js'
 import type { StoreContract } from '../circuit-store.js'
 import { expectSameCircuit } from './expectations.js'
 import { takePlace } from './place.js'
@@ -75,6 +78,23 @@ export function describeConcurrency(contract: StoreContract): void {
       await taken.store.deleteCircuit(id)
       expect(await taken.place.countLeftovers(id)).toBe(0)
     }, 60_000)
+
+    it('in two other processes import the same circuits while this one imports and reads', async () => {
+      const importers = [1, 2].map(() => watchImporter(taken.place.spawnImporter(800)))
+      for (let seed = 680; importers.some(({ done }) => done.length < 3); seed++) {
+        const record = circuitRecord(randomCircuit(seed, { nodes: 60, edges: 500 }), seed)
+        expect((await taken.store.putCircuit(record)).created).toBe(true)
+        expectSameCircuit(await other!.circuit(record.circuit.id), record.circuit)
+        await setTimeout(20)
+      }
+      const ends = await Promise.all(importers.map((importer) => importer.kill()))
+      for (const seed of new Set(ends.flatMap(({ done }) => done))) {
+        const record = circuitRecord(randomCircuit(seed, KILLED_SHAPE), seed)
+        expectSameCircuit(await taken.store.circuit(record.circuit.id), record.circuit)
+        expect(await taken.store.importsOf(record.circuit.id)).toEqual([record.importRecord])
+        expect(await taken.store.resolveName('circuit', `killed ${seed}`)).toBe(record.circuit.id)
+      }
+    }, 120_000)
 
     it('show a reader a circuit whole or not at all', async () => {
       const record = circuitRecord(randomCircuit(660, { nodes: 2_000, edges: 40_000 }), 660)

@@ -1,9 +1,9 @@
 /** An import that is aborted, or whose process is killed, shows nothing and is in nobody's way. */
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
 import { KILLED_SHAPE } from '../../support/import-forever.js'
 import { circuitRecord, randomCircuit } from '../../support/random-circuit.js'
 import { seededRandom } from '../../support/seeded-random.js'
+import { watchImporter } from '../../support/watched-importer.js'
 import type { StoreContract, StorePlace } from '../circuit-store.js'
 import { expectAbsent, expectSameCircuit } from './expectations.js'
 import { takePlace } from './place.js'
@@ -40,11 +40,10 @@ export function describeInterruptions(contract: StoreContract): void {
         const random = seededRandom(Number(process.env['CIRCUITQL_SEED'] ?? 700))
         let interrupted = 0
         for (let kill = 0; kill < kills; kill++) {
-          const { begun, done } = await killImporter(
-            taken.place,
-            10_000 * (kill + 1),
-            random.next() * 1.3 * span,
-          )
+          const importer = watchImporter(taken.place.spawnImporter(10_000 * (kill + 1)))
+          await importer.hasBegun
+          await setTimeout(random.next() * 1.3 * span)
+          const { begun, done } = await importer.kill()
           const store = await taken.place.open()
           for (const seed of begun) {
             const record = circuitRecord(randomCircuit(seed, KILLED_SHAPE), seed, { name: `killed ${seed}` })
@@ -82,28 +81,4 @@ async function importTime(place: StorePlace): Promise<number> {
   await store.deleteCircuit(record.circuit.id)
   await store.close()
   return span
-}
-
-/** Lets the importer begin, kills it after the delay, and tells which seeds it began and finished. */
-async function killImporter(
-  place: StorePlace,
-  firstSeed: number,
-  delay: number,
-): Promise<{ begun: number[]; done: number[] }> {
-  const child = place.spawnImporter(firstSeed)
-  const said: Record<'begun' | 'done', number[]> = { begun: [], done: [] }
-  const exited = once(child, 'close')
-  const lines = createInterface({ input: child.stdout! })
-  const started = once(lines, 'line')
-  lines.on('line', (line) => {
-    const [word, seed] = line.split(' ')
-    if (word === 'begun' || word === 'done') said[word].push(Number(seed))
-  })
-  await Promise.race([started, exited])
-  await new Promise((resolve) => setTimeout(resolve, delay))
-  child.kill('SIGKILL')
-  await exited
-  if (child.signalCode !== 'SIGKILL')
-    throw new Error(`the importing process ended by itself with status ${child.exitCode}`)
-  return said
 }

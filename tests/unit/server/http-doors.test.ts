@@ -303,6 +303,20 @@ describe('the event stream', () => {
     expect(byGet.status).toBe(405)
   })
 
+  it('names inputs that do not fit as the asker’s, here and on /graphql', async () => {
+    const cases = [
+      ['query Q($n: Int) { circuits(first: $n) { totalCount } }', { n: 'many' }],
+      ['query Q($n: Int = 5) { circuit(ref: {name: "x"}) { paths(first: $n) { __typename } } }', { n: null }],
+    ] as const
+    for (const [query, variables] of cases) {
+      const streamed = await sse(server, query, variables)
+      const posted = await server.ask(query, variables)
+      for (const answer of [streamed[0], posted.body]) {
+        expect(answer.errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT' })
+      }
+    }
+  })
+
   it('masks a subscription that fails', async () => {
     const broken = await serve({
       // biome-ignore lint/correctness/useYield: it fails before it has anything to tell
@@ -425,11 +439,11 @@ const JOB: Job = {
 }
 
 /** The data of every `next` event, in order, until the stream completes. */
-async function sse(to: TestServer, query: string): Promise<Body[]> {
+async function sse(to: TestServer, query: string, variables: object = {}): Promise<Body[]> {
   const response = await fetch(`${to.url}/graphql/stream`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-    body: JSON.stringify({ query }),
+    body: JSON.stringify({ query, variables }),
   })
   if (!response.ok) return [await response.json()]
   const text = await response.text()
