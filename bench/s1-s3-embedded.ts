@@ -5,7 +5,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { decodeCircuit, encodeCircuit } from '../src/domain/circuit-payload.js'
 import type { CircuitCatalogueQuery } from '../src/query/catalogue-query.js'
 import { openEmbeddedMigrator, openEmbeddedStore } from '../src/stores/embedded/open-embedded.js'
@@ -40,15 +39,15 @@ async function largeCircuit(options: { directory: string; migrationsDirectory: s
   const puts: number[] = []
   const loads: number[] = []
   const decodes: number[] = []
-  const blocked = monitorEventLoopDelay({ resolution: 1 })
+  const blocks: number[] = []
   const payload = encodeCircuit(circuit)
   let engine = ''
   for (let round = 0; round < 5; round++) {
     const store = await openEmbeddedStore(options)
     engine = (await store.describe()).engine
-    blocked.enable()
+    const watch = watchEventLoop()
     puts.push(await timed(() => store.putCircuit(record)))
-    blocked.disable()
+    blocks.push(watch.longest())
     await store.close()
     const cold = await openEmbeddedStore(options)
     loads.push(await timed(() => cold.circuit(circuit.id)))
@@ -66,9 +65,9 @@ async function largeCircuit(options: { directory: string; migrationsDirectory: s
   })
   rows.push({
     row: 'S1',
-    what: 'longest block of the event loop',
-    median: ms(blocked.max / 1e6),
-    range: '',
+    what: '  longest block of the event loop',
+    median: ms(median(blocks)),
+    range: range(blocks),
     note: 'goal ≤ 50 ms',
   })
   rows.push({
@@ -147,6 +146,25 @@ async function catalogue(options: { directory: string; migrationsDirectory: stri
     rows.push({ row: 'S3', what, median: ms(median(times)), range: range(times), note: 'goal p50 ≤ 10 ms' })
   }
   await store.close()
+}
+
+/** The longest time, in milliseconds, that nothing else could run since the watch began. */
+function watchEventLoop(): { longest(): number } {
+  let longest = 0
+  let last = performance.now()
+  let watching = true
+  const look = (): void => {
+    longest = Math.max(longest, performance.now() - last)
+    last = performance.now()
+    if (watching) setImmediate(look)
+  }
+  setImmediate(look)
+  return {
+    longest: () => {
+      watching = false
+      return longest
+    },
+  }
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -34,7 +34,7 @@ export function translateError(
   if (cause instanceof CircuitQLError) {
     return { message: cause.message, ...place, extensions: extensionsOf(cause) }
   }
-  const code = isInputError(cause) ? 'BAD_USER_INPUT' : shaped.extensions?.['code']
+  const code = isInputError(shaped.message, cause) ? 'BAD_USER_INPUT' : shaped.extensions?.['code']
   if (FRAME_CODES.has(code)) {
     const message = cause instanceof RangeError ? TOO_DEEP : shaped.message
     return { message: withoutSuggestions(message), ...place, extensions: { code } }
@@ -76,10 +76,9 @@ function extensionsOf({ code, hint, path, facts }: CircuitQLError): Record<strin
 }
 
 /** What graphql says about variables and arguments that do not fit, in whichever engine; it gives them no code. */
-function isInputError(error: unknown): boolean {
+function isInputError(message: string, cause: unknown): boolean {
   return (
-    error instanceof GraphQLError &&
-    /^(?:Variable "\$|Argument "|Too many errors processing variables)/.test(error.message)
+    cause instanceof GraphQLError && /^(?:Variable "\$|Argument "|Too many errors processing)/.test(message)
   )
 }
 

@@ -95,7 +95,7 @@ export class DiskArtefactStore implements ArtefactStore {
   }
 }
 
-/** Makes the folder when it is missing and sweeps what uploads of dead processes left behind. Throws UNAVAILABLE. */
+/** Makes the folder when it is missing and sweeps what dead uploads left behind. Throws UNAVAILABLE. */
 export async function openArtefactStore(directory: string): Promise<DiskArtefactStore> {
   await onDisk(async () => {
     await mkdir(incomingFolder(directory), { recursive: true })

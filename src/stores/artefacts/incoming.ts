@@ -1,11 +1,10 @@
-/** Files on their way in, each named after the process that writes it. */
+/** Files on their way in. A writer that died leaves one behind; nothing else does. */
 import { randomUUID } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { errorCode } from './disk-errors.js'
 
-/** A file that nobody has written to for so long is abandoned, whoever began it. */
+/** A file that nobody has written to for so long is abandoned: an upload that lives is cut off much earlier. */
 const SILENCE_MS = 60 * 60_000
 
 export function incomingFolder(directory: string): string {
@@ -13,17 +12,13 @@ export function incomingFolder(directory: string): string {
 }
 
 export function newIncomingPath(directory: string): string {
-  return join(incomingFolder(directory), `${encodeURIComponent(hostname())}+${process.pid}+${randomUUID()}`)
+  return join(incomingFolder(directory), randomUUID())
 }
 
-/** Removes files whose process on this host is gone, and files without a sign of life. */
 export async function sweepIncoming(directory: string, now = Date.now()): Promise<void> {
   const folder = incomingFolder(directory)
   for (const name of await readdir(folder)) {
-    const [host, pid] = name.split('+')
-    const ownerIsDead = host === encodeURIComponent(hostname()) && !isAlive(Number(pid))
-    if (ownerIsDead || (await silenceOf(join(folder, name), now)) > SILENCE_MS)
-      await rm(join(folder, name), { force: true })
+    if ((await silenceOf(join(folder, name), now)) > SILENCE_MS) await rm(join(folder, name), { force: true })
   }
 }
 
@@ -31,16 +26,8 @@ async function silenceOf(path: string, now: number): Promise<number> {
   try {
     return now - (await stat(path)).mtimeMs
   } catch (error) {
+    // Its writer has just finished with it.
     if (errorCode(error) === 'ENOENT') return 0
     throw error
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errorCode(error) === 'EPERM'
   }
 }

@@ -46,7 +46,7 @@ export async function loadSqlite(directory: string | null): Promise<Sqlite> {
   const builtIn = process.getBuiltinModule?.('node:sqlite') as SqliteModule | undefined
   if (builtIn !== undefined) return { name: 'node:sqlite', connect: (path) => new builtIn.DatabaseSync(path) }
   const require = createRequire(import.meta.url)
-  const { version } = require(`${PACKAGE}/package.json`) as { version: string }
+  const { version } = require('@photostructure/sqlite/package.json') as { version: string }
   const stamp =
     directory === null
       ? null
@@ -55,7 +55,7 @@ export async function loadSqlite(directory: string | null): Promise<Sqlite> {
           `.sqlite-${version}-node-${process.versions.node}-${process.platform}-${process.arch}`,
         )
   if (stamp === null || !existsSync(stamp)) {
-    await survivesSelfTest(require.resolve(PACKAGE), `${PACKAGE} ${version}`)
+    await survivesSelfTest(require.resolve('@photostructure/sqlite'), `${PACKAGE} ${version}`)
     if (stamp !== null) writeFileSync(stamp, 'passed its self-test\n')
   }
   const native = (await import('@photostructure/sqlite')) as unknown as SqliteModule

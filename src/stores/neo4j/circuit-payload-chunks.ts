@@ -2,7 +2,7 @@
 import { decodeCircuit } from '../../domain/circuit-payload.js'
 import { Unavailable } from '../../domain/errors.js'
 import type { Circuit } from '../../domain/graph-data.js'
-import { CHUNKS_TOGETHER, chunkCount, chunkOf, joinChunks } from './byte-chunks.js'
+import { chunkSteps, joinChunks } from './byte-chunks.js'
 import type { LoadStep } from './load-step.js'
 import { integer, type Neo4jDatabase } from './neo4j-database.js'
 
@@ -26,15 +26,8 @@ MATCH (p:CircuitPayload {ns: $ns, circuitId: $id, part: $part})
 WHERE p.load = $load
 RETURN p.bytes AS bytes`
 
-export function* payloadSteps(bytes: Uint8Array): Generator<LoadStep> {
-  const count = chunkCount(bytes.length)
-  for (let from = 0; from < count; from += CHUNKS_TOGETHER) {
-    const parts = Array.from({ length: Math.min(CHUNKS_TOGETHER, count - from) }, (_, i) => [
-      integer(from + i),
-      chunkOf(bytes, from + i),
-    ])
-    yield { statements: [{ text: CREATE_PARTS, parameters: { parts } }], edges: 0 }
-  }
+export function payloadSteps(bytes: Uint8Array): Iterable<LoadStep> {
+  return chunkSteps(bytes, CREATE_PARTS, {})
 }
 
 /** Null when there is no such circuit that is ready. */

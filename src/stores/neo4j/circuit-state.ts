@@ -8,7 +8,7 @@
 import { foldedKey } from '../../domain/code-point-order.js'
 import type { Circuit } from '../../domain/graph-data.js'
 import { modelKey } from '../../domain/model-identity.js'
-import { integer, type RunInTransaction } from './neo4j-database.js'
+import { integer, type Neo4jDatabase, type RunInTransaction } from './neo4j-database.js'
 
 /** Longest pause between two transactions of a load; a transaction itself may last longer, since it holds the lock. */
 export const LEASE_MS = 6_000
@@ -17,6 +17,8 @@ export type CircuitState =
   | { readonly kind: 'mine' | 'loading' | 'stale' | 'deleting' }
   | { readonly kind: 'ready'; readonly names: readonly string[] }
   | { readonly kind: 'absent' }
+
+const LOOK = 'MATCH (c:Circuit {ns: $ns, id: $id}) RETURN c.state AS state'
 
 const LOCK = `
 MATCH (c:Circuit {ns: $ns, id: $id})
@@ -45,6 +47,16 @@ SET c.state = 'deleting', c.names = [], c.foldedNames = []
 WITH c
 MATCH (c)-[:HAS_NAME]->(n:Name)
 DETACH DELETE n`
+
+/** How a circuit stands, without its lock: it may stand otherwise a moment later. */
+export async function circuitState(
+  db: Neo4jDatabase,
+  ns: string,
+  id: string,
+): Promise<'absent' | 'loading' | 'ready' | 'deleting'> {
+  const [row] = await db.read({ text: LOOK, parameters: { ns, id } })
+  return row === undefined ? 'absent' : (row['state'] as 'loading' | 'ready' | 'deleting')
+}
 
 /** Takes the write lock of the circuit's node until the transaction ends and says how it stands. */
 export async function lockCircuit(

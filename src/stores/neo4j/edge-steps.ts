@@ -41,7 +41,8 @@ export function* edgeSteps(edges: EdgeColumns, nodeCount: number, kept: Uint32Ar
     }
     yield {
       statements: [{ text: CREATE_EDGES, parameters: { rows, kinds: EDGE_KINDS, ports: PORT_CODES } }],
-      edges: upTo,
+      work: upTo - from,
+      edgesDone: upTo,
     }
   }
 }

@@ -1,9 +1,15 @@
 /** How a circuit or model came in, and what its file said beyond the graph (the residue). */
 import { compareCodePoints } from '../../domain/code-point-order.js'
 import type { ImportRecord } from '../../domain/records.js'
-import { CHUNKS_TOGETHER, chunkCount, chunkOf, joinChunks } from './byte-chunks.js'
+import { chunkCount, chunkSteps, joinChunks } from './byte-chunks.js'
 import type { LoadStep } from './load-step.js'
-import { integer, integerOrNull, type Neo4jDatabase, type RunInTransaction } from './neo4j-database.js'
+import {
+  type Cypher,
+  integer,
+  integerOrNull,
+  type Neo4jDatabase,
+  type RunInTransaction,
+} from './neo4j-database.js'
 
 const PROPERTIES = `{ns: $ns, id: $importId, subjectId: $id, format: $format, formatVersion: $formatVersion,
   importedAt: $importedAt, owner: $owner, residueParts: $residueParts, record: $record}`
@@ -38,8 +44,14 @@ const RESIDUE_PART = `
 MATCH (r:ImportResidue {ns: $ns, importId: $importId, part: $part})
 RETURN r.bytes AS bytes`
 
+/** One row when there is such an import, visible or not. */
+export function importExists(ns: string, importId: string): Cypher {
+  return { text: EXISTS, parameters: { ns, importId } }
+}
+
 export async function hasImport(run: RunInTransaction, ns: string, importId: string): Promise<boolean> {
-  return (await run(EXISTS, { ns, importId })).length > 0
+  const { text, parameters } = importExists(ns, importId)
+  return (await run(text, parameters)).length > 0
 }
 
 export async function createImport(
@@ -64,15 +76,8 @@ export async function createImport(
   })
 }
 
-export function* residueSteps(importId: string, residue: Uint8Array): Generator<LoadStep> {
-  const count = chunkCount(residue.length)
-  for (let from = 0; from < count; from += CHUNKS_TOGETHER) {
-    const parts = Array.from({ length: Math.min(CHUNKS_TOGETHER, count - from) }, (_, i) => [
-      integer(from + i),
-      chunkOf(residue, from + i),
-    ])
-    yield { statements: [{ text: WRITE_RESIDUE, parameters: { importId, parts } }], edges: 0 }
-  }
+export function residueSteps(importId: string, residue: Uint8Array): Iterable<LoadStep> {
+  return chunkSteps(residue, WRITE_RESIDUE, { importId })
 }
 
 /** Oldest first. */

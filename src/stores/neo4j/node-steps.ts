@@ -44,7 +44,8 @@ export function* nodeSteps({ nodes, model }: Circuit): Generator<LoadStep> {
         { text: CREATE_NODES, parameters: { rows: batch.map(nodeRow) } },
         { text: LINK_COMPONENTS, parameters: { rows: components, modelKey: key } },
       ],
-      edges: 0,
+      work: 3 * batch.length,
+      edgesDone: 0,
     }
   }
 }

@@ -1,22 +1,22 @@
 /**
- * A circuit comes in: its node is made in state `loading`, then payload, nodes and edges follow in transactions of
- * bounded size, then one transaction adds name, import record, scores and annotations and makes it `ready`. Another
- * import of the same circuit waits for the first, or takes its place when its process has died.
+ * A circuit comes in: its node is made in state `loading`, payload, nodes and edges follow in transactions of bounded
+ * size, and the last of them adds name, import record, scores and annotations and makes it `ready`. Another import of
+ * the same circuit waits for the first, or takes its place when its process has died.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PutOptions, PutOutcome } from '../../application/ports/circuit-store.js'
 import { encodeCircuit } from '../../domain/circuit-payload.js'
-import { throwIfAborted } from '../../domain/errors.js'
+import { invariant, throwIfAborted } from '../../domain/errors.js'
 import type { CircuitRecord } from '../../domain/records.js'
 import { addAnnotations } from './annotations.js'
 import { chunkCount } from './byte-chunks.js'
 import { payloadSteps } from './circuit-payload-chunks.js'
-import { beginLoad, type CircuitState, lockCircuit, renewLease } from './circuit-state.js'
+import { beginLoad, type CircuitState, circuitState, lockCircuit, renewLease } from './circuit-state.js'
 import { edgeSteps } from './edge-steps.js'
 import { eraseCircuit } from './erase-circuit.js'
-import { createImport, hasImport, residueSteps } from './import-records.js'
-import type { LoadStep } from './load-step.js'
+import { createImport, hasImport, importExists, residueSteps } from './import-records.js'
+import { batched, type LoadStep } from './load-step.js'
 import { giveName } from './names.js'
 import { integer, type Neo4jDatabase, type RunInTransaction } from './neo4j-database.js'
 import { nodeSteps } from './node-steps.js'
@@ -34,6 +34,15 @@ SET c.state = 'ready', c.payloadParts = $payloadParts, c.relationshipsComplete =
 /** The circuit changed its state under us: another process deleted it, or took a load for dead. */
 class LostCircuit extends Error {}
 
+/** Everything that stays the same while one import goes on. */
+interface Import {
+  readonly db: Neo4jDatabase
+  readonly ns: string
+  readonly record: CircuitRecord
+  readonly relationshipLimit: number
+  readonly options: PutOptions
+}
+
 export async function putCircuit(
   db: Neo4jDatabase,
   ns: string,
@@ -41,26 +50,16 @@ export async function putCircuit(
   relationshipLimit: number,
   options: PutOptions = {},
 ): Promise<PutOutcome> {
-  const { circuit, importRecord } = record
+  const coming: Import = { db, ns, record, relationshipLimit, options }
   const { signal } = options
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+    throwIfAborted(signal)
     const token = randomUUID()
-    const state = await db.transaction((run) => beginLoad(run, ns, circuit, token, importRecord.importedAt), {
-      signal,
-    })
     try {
-      if (state.kind === 'mine') {
-        return await loadCircuit(db, ns, record, relationshipLimit, token, options)
-      }
-      if (state.kind === 'ready') {
-        const outcome = await addToCircuit(db, ns, record, token, options)
-        options.onProgress?.(circuit.edges.count, circuit.edges.count)
-        return outcome
-      }
-      if (state.kind === 'stale' || state.kind === 'deleting') {
-        await eraseCircuit(db, ns, circuit.id, token, ['stale', 'deleting'])
-        continue
-      }
+      const state = await circuitState(db, ns, record.circuit.id)
+      if (state === 'absent') return await loadCircuit(coming, token)
+      if (state === 'ready') return await addToCircuit(coming, token)
+      if (await eraseCircuit(db, ns, record.circuit.id, token, ['stale', 'deleting'])) continue
     } catch (error) {
       if (!(error instanceof LostCircuit)) throw error
     }
@@ -68,97 +67,92 @@ export async function putCircuit(
   }
 }
 
-async function loadCircuit(
-  db: Neo4jDatabase,
-  ns: string,
-  record: CircuitRecord,
-  relationshipLimit: number,
-  token: string,
-  { signal, onProgress }: PutOptions,
-): Promise<PutOutcome> {
-  const { circuit, importRecord, residue } = record
-  const { id, edges, nodes } = circuit
+async function loadCircuit(coming: Import, token: string): Promise<PutOutcome> {
+  const { db, ns, record, relationshipLimit, options } = coming
+  const { id, edges } = record.circuit
+  const bytes = encodeCircuit(record.circuit)
+  const kept = strongestEdges(edges, relationshipLimit)
+  let isBegun = false
   try {
-    const bytes = encodeCircuit(circuit)
-    const kept = strongestEdges(edges, relationshipLimit)
-    const steps = [
-      () => payloadSteps(bytes),
-      () => (residue === null ? [] : residueSteps(importRecord.id, residue)),
-      () => nodeSteps(circuit),
-      () => edgeSteps(edges, nodes.length, kept),
-    ]
-    for (const begin of steps) {
-      for (const step of begin()) {
-        await runStep(db, ns, id, token, 'mine', step, signal)
-        if (step.edges > 0) onProgress?.(Math.floor((step.edges / kept.length) * edges.count), edges.count)
-        throwIfAborted(signal)
-      }
+    for (const batch of batched(stepsOf(record, bytes, kept))) {
+      const name = await db.transaction(
+        async (run) => {
+          const state = batch.isFirst
+            ? await beginLoad(run, ns, record.circuit, token, record.importRecord.importedAt)
+            : await lockCircuit(run, ns, id, token)
+          requireState(state, 'mine')
+          await runSteps(run, ns, id, batch.steps)
+          if (!batch.isLast) return renewLease(run, ns, id).then(() => null)
+          const payloadParts = integer(chunkCount(bytes.length))
+          const relationshipsComplete = kept.length === edges.count
+          await run(FINISH, { ns, id, payloadParts, relationshipsComplete })
+          return addRecords(run, ns, record, [])
+        },
+        // Once the last transaction is on its way, a call to stop comes too late.
+        { signal: batch.isLast ? undefined : options.signal },
+      )
+      isBegun = true
+      const done = batch.isLast ? kept.length : (batch.steps.at(-1)?.edgesDone ?? 0)
+      // The last report comes when nothing can be called off any more.
+      options.onProgress?.(
+        kept.length === 0 ? edges.count : Math.floor((done / kept.length) * edges.count),
+        edges.count,
+      )
+      if (batch.isLast) return { created: true, name }
+      throwIfAborted(options.signal)
     }
-    if (kept.length === 0) onProgress?.(edges.count, edges.count)
-    const name = await db.transaction(
-      async (run) => {
-        requireState(await lockCircuit(run, ns, id, token), 'mine')
-        await run(FINISH, {
-          ns,
-          id,
-          payloadParts: integer(chunkCount(bytes.length)),
-          relationshipsComplete: kept.length === edges.count,
-        })
-        return addRecords(run, ns, record, [])
-      },
-      { signal },
-    )
-    return { created: true, name }
+    invariant(false, 'a load has a last batch')
   } catch (error) {
     // Best effort: what stays because the server is away is erased by the next one that opens the store or comes here.
-    await eraseCircuit(db, ns, id, token, ['mine']).catch(() => {})
+    if (isBegun || options.signal?.aborted) {
+      await eraseCircuit(db, ns, id, token, ['mine']).catch(() => {})
+    }
     throw error
   }
 }
 
-/** The graph is there already: its import record, scores, annotations and name may be new. */
-async function addToCircuit(
-  db: Neo4jDatabase,
-  ns: string,
-  record: CircuitRecord,
-  token: string,
-  { signal }: PutOptions,
-): Promise<PutOutcome> {
-  const { circuit, importRecord, residue } = record
-  const isKnown = await db.transaction((run) => hasImport(run, ns, importRecord.id), { signal })
-  if (!isKnown && residue !== null) {
-    for (const step of residueSteps(importRecord.id, residue)) {
-      await runStep(db, ns, circuit.id, token, 'ready', step, signal)
-    }
-  }
-  const name = await db.transaction(
-    async (run) => {
-      const state = await lockCircuit(run, ns, circuit.id, token)
-      requireState(state, 'ready')
-      return addRecords(run, ns, record, state.kind === 'ready' ? state.names : [])
-    },
-    { signal },
-  )
-  return { created: false, name }
+function* stepsOf(
+  { circuit, importRecord, residue }: CircuitRecord,
+  bytes: Uint8Array,
+  kept: Uint32Array,
+): Generator<LoadStep> {
+  yield* payloadSteps(bytes)
+  if (residue !== null) yield* residueSteps(importRecord.id, residue)
+  yield* nodeSteps(circuit)
+  yield* edgeSteps(circuit.edges, circuit.nodes.length, kept)
 }
 
-async function runStep(
-  db: Neo4jDatabase,
+/** The graph is there already: its import record, scores, annotations and name may be new. */
+async function addToCircuit({ db, ns, record, options }: Import, token: string): Promise<PutOutcome> {
+  const { circuit, importRecord, residue } = record
+  const { signal, onProgress } = options
+  const [known] = await db.read(importExists(ns, importRecord.id))
+  const steps = known !== undefined || residue === null ? [] : residueSteps(importRecord.id, residue)
+  for (const batch of batched(steps)) {
+    const name = await db.transaction(
+      async (run) => {
+        const state = await lockCircuit(run, ns, circuit.id, token)
+        requireState(state, 'ready')
+        await runSteps(run, ns, circuit.id, batch.steps)
+        return batch.isLast && state.kind === 'ready' ? addRecords(run, ns, record, state.names) : null
+      },
+      { signal },
+    )
+    if (!batch.isLast) continue
+    onProgress?.(circuit.edges.count, circuit.edges.count)
+    return { created: false, name }
+  }
+  invariant(false, 'an addition has a last batch')
+}
+
+async function runSteps(
+  run: RunInTransaction,
   ns: string,
   id: string,
-  token: string,
-  wanted: 'mine' | 'ready',
-  step: LoadStep,
-  signal: AbortSignal | undefined,
+  steps: readonly LoadStep[],
 ): Promise<void> {
-  await db.transaction(
-    async (run) => {
-      requireState(await lockCircuit(run, ns, id, token), wanted)
-      for (const { text, parameters } of step.statements) await run(text, { ...parameters, ns, id })
-      if (wanted === 'mine') await renewLease(run, ns, id)
-    },
-    { signal },
-  )
+  const statements = steps.flatMap((step) => step.statements)
+  await Promise.all(statements.map(({ text, parameters }) => run(text, { ...parameters, ns, id })))
 }
 
 async function addRecords(

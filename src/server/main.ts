@@ -1,0 +1,74 @@
+/** The entry file of the server: settings in, house composed, doors opened, closed in order when asked to end. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { projectRoot } from '../compose/project-root.js'
+import { compose } from '../compose.js'
+import { CircuitQLError } from '../domain/errors.js'
+import { type LogLevel, settingsFrom } from '../settings.js'
+import { buildApiSchema } from './api-schema.js'
+import { createHttpServer } from './http-server.js'
+import type { ServerLog } from './server-options.js'
+
+async function main(): Promise<void> {
+  const settings = settingsFrom(process.env)
+  const log = logTo(settings.log)
+  const leaving = new AbortController()
+  const asked = endAsked(leaving)
+  const house = await compose(settings, { logBug: (error) => log.error('a job failed by a bug', error) })
+  try {
+    const { examples } = await house.prepare(leaving.signal)
+    if (examples > 0) log.info(`loaded ${examples} bundled examples`)
+    const server = await createHttpServer({
+      settings,
+      useCases: house,
+      schema: buildApiSchema(),
+      version: house.version,
+      exampleQueries: readFileSync(join(projectRoot(), 'schema/example-queries.graphql'), 'utf8'),
+      log,
+    })
+    process.stdout.write(
+      `CircuitQL ${house.version} listens on ${server.url} (GraphiQL: ${server.url}/graphql)\n`,
+    )
+    await asked
+    await server.close()
+  } finally {
+    await house.close()
+  }
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function endAsked(leaving: AbortController): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      leaving.abort()
+      resolve()
+    }
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end)
+  })
+}
+
+function logTo(level: LogLevel): ServerLog {
+  const line = (message: string): void => {
+    process.stderr.write(`${new Date().toISOString()} ${message}\n`)
+  }
+  return {
+    info: (message) => {
+      if (level === 'info' || level === 'debug') line(message)
+    },
+    error: (message, error) => {
+      if (level === 'silent') return
+      const detail =
+        error instanceof Error ? (error.stack ?? error.message) : error === undefined ? '' : String(error)
+      line(`${message}${detail === '' ? '' : `\n${detail}`}`)
+    },
+  }
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof CircuitQLError
+  const hint = known && error.hint !== null ? ` (${error.hint})` : ''
+  process.stderr.write(
+    `circuitql: ${known ? error.message + hint : error instanceof Error ? error.stack : String(error)}\n`,
+  )
+  process.exitCode = 1
+})
