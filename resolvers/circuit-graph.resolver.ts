@@ -1,43 +1,21 @@
-/** What can be asked of every graph. */
-import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql'
-import { AblationInput } from '../schema/ablation.input.js'
-import { AttributionInput } from '../schema/attribution.input.js'
+/** What every graph shows of itself, and the graphs that can be made from it. */
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
 import { CapabilityEnum } from '../schema/catalogue.enum.js'
 import { CircuitEdgeConnection } from '../schema/circuit-edge.type.js'
 import { CircuitGraphInterface } from '../schema/circuit-graph.interface.js'
 import { CircuitNodeConnection } from '../schema/circuit-node.type.js'
 import { EdgeFilterInput } from '../schema/edge-filter.input.js'
-import { GraphExpressionInput, WeightedNodeInput } from '../schema/graph-expression.input.js'
+import { GraphExpressionInput } from '../schema/graph-expression.input.js'
 import { GraphSummaryType } from '../schema/graph-summary.type.js'
-import { LinksInput } from '../schema/links.input.js'
 import { ModelIdentityType } from '../schema/model-identity.type.js'
 import { NodeFilterInput } from '../schema/node-filter.input.js'
-import { NodeSelectorInput, PathEndInput } from '../schema/node-selector.input.js'
 import { EdgeOrderInput, NodeOrderInput } from '../schema/order.input.js'
 import { PageArgs } from '../schema/page.args.js'
-import { PathRankEnum } from '../schema/question.enum.js'
-import {
-  AblationResult,
-  AttributionResult,
-  FlowResult,
-  GraphColumnsResult,
-  InfluenceResult,
-  PathResult,
-  RunResult,
-} from '../schema/result.unions.js'
-import { RunInput } from '../schema/run.input.js'
+import { GraphColumnsResult } from '../schema/result.unions.js'
 import { SubcircuitType } from '../schema/subcircuit.type.js'
 import type { Capability } from '../src/application/use-cases.js'
 import { InvalidInput } from '../src/domain/errors.js'
 import { answerOrProblem } from './answer-or-problem.js'
-import {
-  ablationAnswerView,
-  attributionAnswerView,
-  flowAnswerView,
-  influenceAnswerView,
-  pathAnswerView,
-  runAnswerView,
-} from './answer-view.js'
 import type { ApiContext } from './api-context.js'
 import { connectionView, pageFromArgs } from './connection-view.js'
 import { EdgeView } from './edge-view.js'
@@ -45,13 +23,7 @@ import { checkFilterSize } from './filter-limit.js'
 import { type GraphView, openView, type SubcircuitView, subcircuitView } from './graph-view.js'
 import { modelIdentityFromKey, modelIdentityView } from './model-identity-view.js'
 import { NodeView } from './node-view.js'
-import { ablationQuestion, attributionQuestion, runQuestion } from './question-from-input.js'
-import {
-  expressionFromInput,
-  pathEndFromInput,
-  productLinks,
-  selectorFromInput,
-} from './selector-from-input.js'
+import { expressionFromInput } from './selector-from-input.js'
 
 @Resolver(() => CircuitGraphInterface)
 export class CircuitGraphResolver {
@@ -143,155 +115,6 @@ export class CircuitGraphResolver {
     return subcircuitView(
       await context.useCases.select(await openView(graph, context), wanted, context.asking),
     )
-  }
-
-  @FieldResolver(() => PathResult, { description: 'The strongest paths from one set to another.' })
-  paths(
-    @Root() graph: GraphView,
-    @Arg('from', () => PathEndInput, {
-      nullable: true,
-      description:
-        'Where paths begin; default: the tokens of an attribution graph, else nodes without inputs.',
-    })
-    from: PathEndInput | null,
-    @Arg('to', () => PathEndInput, {
-      nullable: true,
-      description:
-        'Where paths end; default: the logits of an attribution graph, else nodes without outputs.',
-    })
-    to: PathEndInput | null,
-    @Arg('rankBy', () => PathRankEnum, {
-      nullable: true,
-      description: 'Default: by the graph’s edgeMeaning.',
-    })
-    rankBy: keyof typeof PathRankEnum | null,
-    @Arg('links', () => LinksInput, {
-      nullable: true,
-      description: 'Implied links; default residual, OV_ONLY.',
-    })
-    links: LinksInput | null,
-    @Arg('first', () => Int, { defaultValue: 20, description: 'How many paths, 1 to 10,000.' }) first: number,
-    @Arg('after', () => String, { nullable: true, description: 'Cursor of the path to continue after.' })
-    after: string | null,
-    @Ctx() context: ApiContext,
-  ): Promise<object> {
-    return answerOrProblem(context, async () => {
-      const open = await openView(graph, context)
-      const ends = {
-        from: await pathEndFromInput(from, open, context),
-        to: await pathEndFromInput(to, open, context),
-      }
-      const question = {
-        ...ends,
-        rankBy: rankBy ?? null,
-        links: productLinks(links),
-        first,
-        after: after ?? null,
-      }
-      return pathAnswerView(open, await context.useCases.askPaths(open, question, context.asking))
-    })
-  }
-
-  @FieldResolver(() => FlowResult, { description: 'Number and totals of all paths from one set to another.' })
-  flow(
-    @Root() graph: GraphView,
-    @Arg('from', () => PathEndInput, {
-      nullable: true,
-      description:
-        'Where paths begin; default: the tokens of an attribution graph, else nodes without inputs.',
-    })
-    from: PathEndInput | null,
-    @Arg('to', () => PathEndInput, {
-      nullable: true,
-      description:
-        'Where paths end; default: the logits of an attribution graph, else nodes without outputs.',
-    })
-    to: PathEndInput | null,
-    @Arg('via', () => NodeSelectorInput, {
-      nullable: true,
-      description: 'Only the part that passes these nodes: the total minus the total without them.',
-    })
-    via: NodeSelectorInput | null,
-    @Arg('links', () => LinksInput, {
-      nullable: true,
-      description: 'Implied links; default residual, OV_ONLY.',
-    })
-    links: LinksInput | null,
-    @Ctx() context: ApiContext,
-  ): Promise<object> {
-    return answerOrProblem(context, async () => {
-      const open = await openView(graph, context)
-      const ends = {
-        from: await pathEndFromInput(from, open, context),
-        to: await pathEndFromInput(to, open, context),
-      }
-      const through = via == null ? null : await selectorFromInput(via, context)
-      const question = { ...ends, via: through, links: productLinks(links) }
-      return flowAnswerView(open, await context.useCases.askFlow(open, question, context.asking))
-    })
-  }
-
-  @FieldResolver(() => InfluenceResult, {
-    description: 'Which nodes matter for the logits, or for given nodes.',
-  })
-  influence(
-    @Root() graph: GraphView,
-    @Arg('on', () => [WeightedNodeInput], {
-      nullable: true,
-      description: 'Start weights; default: the logits by their probabilities.',
-    })
-    on: WeightedNodeInput[] | null,
-    @Ctx() context: ApiContext,
-  ): Promise<object> {
-    return answerOrProblem(context, async () => {
-      const open = await openView(graph, context)
-      return influenceAnswerView(
-        open,
-        await context.useCases.askInfluence(open, { on: on ?? null }, context.asking),
-      )
-    })
-  }
-
-  @FieldResolver(() => RunResult, { description: 'Runs the model, or the circuit alone, on a prompt.' })
-  run(
-    @Root() graph: GraphView,
-    @Arg('input', () => RunInput, { description: 'What to run and what to give back.' }) input: RunInput,
-    @Ctx() context: ApiContext,
-  ): Promise<object> {
-    return answerOrProblem(context, async () => {
-      const open = await openView(graph, context)
-      return runAnswerView(open, await context.useCases.run(open, runQuestion(input), context.asking))
-    })
-  }
-
-  @FieldResolver(() => AblationResult, {
-    description: 'Replaces nodes and measures, or estimates, what changes.',
-  })
-  ablate(
-    @Root() graph: GraphView,
-    @Arg('input', () => AblationInput, { description: 'What to ablate and what to measure.' })
-    input: AblationInput,
-    @Ctx() context: ApiContext,
-  ): Promise<object> {
-    return answerOrProblem(context, async () => {
-      const open = await openView(graph, context)
-      const question = await ablationQuestion(input, context)
-      return ablationAnswerView(open, await context.useCases.ablate(open, question, context.asking))
-    })
-  }
-
-  @FieldResolver(() => AttributionResult, { description: 'Scores nodes by their contribution to a metric.' })
-  attribute(
-    @Root() graph: GraphView,
-    @Arg('input', () => AttributionInput, { description: 'What to explain and how.' })
-    input: AttributionInput,
-    @Ctx() context: ApiContext,
-  ): Promise<object> {
-    return answerOrProblem(context, async () => {
-      const open = await openView(graph, context)
-      const question = await attributionQuestion(input, context)
-      return attributionAnswerView(open, await context.useCases.attribute(open, question, context.asking))
-    })
   }
 }
 

@@ -8,6 +8,7 @@ import { CatalogueResolver } from './catalogue.resolver.js'
 import { CircuitResolver } from './circuit.resolver.js'
 import { CircuitGraphResolver } from './circuit-graph.resolver.js'
 import { CircuitNodeResolver } from './circuit-node.resolver.js'
+import { GraphQuestionResolver } from './graph-question.resolver.js'
 import { JobResolver } from './job.resolver.js'
 import { MetaResolver } from './meta.resolver.js'
 import { MutationResolver } from './mutation.resolver.js'
@@ -20,6 +21,7 @@ export const RESOLVERS = [
   NodeResolver,
   CatalogueResolver,
   CircuitGraphResolver,
+  GraphQuestionResolver,
   CircuitResolver,
   SparseModelResolver,
   ModelIdentityResolver,

@@ -24,6 +24,8 @@ import { openArtefactStore } from './stores/artefacts/disk-artefact-store.js'
 export interface House extends UseCases {
   readonly migrator: Migrator
   readonly version: string
+  /** Folder of the project, for files that are read at run time. */
+  readonly root: string
   /** Opens the store and, where the settings say so, loads the bundled examples into an empty catalogue. */
   prepare(signal: AbortSignal): Promise<{ readonly examples: number }>
   /** Answers a request through the schema, with the checks of the HTTP door. */
@@ -68,6 +70,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     ...useCases,
     migrator: migratorOnDemand(settings.store, root),
     version,
+    root,
     prepare: async (signal) => {
       await store.ping()
       if (!settings.examples) return { examples: 0 }

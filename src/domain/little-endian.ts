@@ -36,7 +36,7 @@ function swapped(bytes: Uint8Array, width: number): Uint8Array {
 }
 
 function withOneNaN(column: Float64Array): Float64Array {
-  if (!column.some(Number.isNaN)) return column
+  if (!hasNaN(column)) return column
   const out = new Float64Array(column.length)
   const bits = new BigUint64Array(out.buffer)
   for (let i = 0; i < column.length; i++) {
@@ -44,4 +44,13 @@ function withOneNaN(column: Float64Array): Float64Array {
     else out[i] = column[i]!
   }
   return out
+}
+
+/** A plain loop: a callback per element costs ten milliseconds in a million. */
+function hasNaN(column: Float64Array): boolean {
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i]!
+    if (value !== value) return true
+  }
+  return false
 }

@@ -1,12 +1,16 @@
 /**
  * Reads a JSON object whose big arrays are told element by element while the bytes arrive, so that a file of any size
- * is never held as one text. Only the members named in `arrays` are told that way; the rest is parsed whole at the
- * end, up to a limit. Element boundaries are found on bytes; the elements themselves go through JSON.parse in batches.
+ * is never held as one text. Only the members named in `arrays` are told that way; the rest is parsed whole when it has
+ * come, up to a limit. Where elements begin and end is found on bytes; the elements go through JSON.parse in batches.
  *
- * Bare NaN and Infinity, which Python's json writes, are told as `NON_FINITE` strings: the reader of a member decides
- * whether that matters.
+ * Bare NaN and Infinity become those numbers: the reader of a member decides whether that matters. A key that stands
+ * twice in one object is refused, because parsers differ in which value they keep.
+ *
+ * Longer than most files because the scanner is one state machine: cut up, its states would have to be shared.
  */
-import { InvalidInput } from '../domain/errors.js'
+import { setImmediate } from 'node:timers/promises'
+import { InvalidInput, LimitExceeded } from '../domain/errors.js'
+import { countKeys, parseJsonText, repeatedKey } from './json-elements-text.js'
 
 export interface ElementLimits {
   readonly depth: number
@@ -16,27 +20,20 @@ export interface ElementLimits {
   readonly restBytes: number
 }
 
-export const ELEMENT_LIMITS: ElementLimits = { depth: 200, elementBytes: 16 << 20, restBytes: 256 << 20 }
-
-/** What stands in for a bare NaN, Infinity or -Infinity. */
-export const NON_FINITE = /^\u0000(?:NaN|-?Infinity)$/
-
 export interface ElementsOptions {
   /** For messages. */
   readonly name: string
   readonly arrays: readonly string[]
   /** Gets the elements of a told array in order, some at a time. */
   readonly onElements: (array: string, elements: readonly unknown[]) => void
-  /** Called with the number of bytes read so far. */
-  readonly onBytes?: (bytes: number) => void
-  readonly limits?: ElementLimits
+  readonly limits: ElementLimits
 }
 
 export interface JsonRest {
   /** Every top-level key in the order of the file, told arrays included. */
   readonly keys: readonly string[]
   /** Values of the keys that were not told. */
-  readonly members: Readonly<Record<string, unknown>>
+  readonly members: ReadonlyMap<string, unknown>
 }
 
 const QUOTE = 0x22
@@ -47,29 +44,24 @@ const OPEN_ARRAY = 0x5b
 const CLOSE_ARRAY = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
+const BYTE_ORDER_MARK = 0xef
 const BATCH_BYTES = 1 << 18
+/** So much is scanned before others get a turn: some milliseconds. */
+const SLICE_BYTES = 1 << 19
 
-type State =
-  | 'START'
-  | 'KEY_OR_END'
-  | 'KEY'
-  | 'COLON'
-  | 'VALUE'
-  | 'REST_VALUE'
-  | 'ELEMENTS'
-  | 'AFTER_VALUE'
-  | 'END'
+type State = 'START' | 'KEY_OR_END' | 'KEY' | 'COLON' | 'VALUE' | 'REST' | 'ELEMENTS' | 'AFTER_VALUE' | 'END'
 
-/** Throws BAD_FILE naming the byte where the file stops being JSON, or LIMIT_EXCEEDED. */
+/** Throws BAD_FILE naming the byte where the file stops being JSON, LIMIT_EXCEEDED for one beyond the limits. */
 export async function readJsonElements(
   stream: AsyncIterable<Uint8Array>,
   options: ElementsOptions,
 ): Promise<JsonRest> {
   const scanner = new Scanner(options)
   for await (const chunk of stream) {
-    scanner.push(chunk)
-    options.onBytes?.(scanner.bytes)
-    await new Promise<void>((resolve) => setImmediate(resolve))
+    for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
+      scanner.push(chunk.subarray(at, at + SLICE_BYTES))
+      await setImmediate()
+    }
   }
   return scanner.finish()
 }
@@ -77,203 +69,208 @@ export async function readJsonElements(
 class Scanner {
   readonly #options: ElementsOptions
   readonly #limits: ElementLimits
-  readonly #keys: string[] = []
-  readonly #members: Record<string, unknown> = {}
+  readonly #keys = new Set<string>()
+  readonly #members = new Map<string, unknown>()
   #state: State = 'START'
   #key = ''
+  /** Bytes before the slice at hand. */
+  #base = 0
   #depth = 0
   #inString = false
   #escaped = false
-  /** Bytes of the value or batch that is being gathered, and where it began in the file. */
+  /** Colons outside strings in what is held: as many as its objects have keys. */
+  #colons = 0
+  /** Parts of the key, value or batch that is being gathered, and where it began in the file. */
   #held: Uint8Array[] = []
   #heldBytes = 0
   #heldFrom = 0
   #restBytes = 0
-  #elementBytes = 0
-  /** Did anything but white space come since the last comma of a told array? */
+  /** Elements of the told array so far, and the one at hand: where it began and whether anything of it came. */
+  #elementCount = 0
+  #elementFrom = 0
   #elementBegun = false
   #afterComma = false
-  #base = 0
 
   constructor(options: ElementsOptions) {
     this.#options = options
-    this.#limits = options.limits ?? ELEMENT_LIMITS
+    this.#limits = options.limits
   }
 
-  get bytes(): number {
-    return this.#base
-  }
-
-  push(chunk: Uint8Array): void {
-    let from = 0
-    for (let i = 0; i < chunk.length; i++) {
-      const byte = chunk[i]!
+  push(slice: Uint8Array): void {
+    for (let at = 0; at < slice.length; ) {
       switch (this.#state) {
-        case 'ELEMENTS':
-        case 'REST_VALUE': {
-          const ended =
-            this.#state === 'ELEMENTS' ? this.#inElements(byte, i, chunk, from) : this.#inValue(byte)
-          if (this.#state === 'ELEMENTS' && ended === 'FLUSHED') from = i + 1
-          if (ended === 'DONE' || ended === 'DONE_BEFORE') {
-            if (this.#state === 'REST_VALUE') {
-              this.#hold(chunk.subarray(from, ended === 'DONE' ? i + 1 : i))
-              this.#members[this.#key] = this.#parse(this.#text(), this.#heldFrom)
-            }
-            this.#state = 'AFTER_VALUE'
-            if (ended === 'DONE_BEFORE') i--
-          }
-          break
-        }
         case 'KEY':
-          if (this.#inKey(byte)) {
-            this.#hold(chunk.subarray(from, i + 1))
-            this.#startMember(this.#parse(this.#text(), this.#heldFrom) as string)
-          }
+          at = this.#inKey(slice, at)
+          break
+        case 'REST':
+          at = this.#inRest(slice, at)
+          break
+        case 'ELEMENTS':
+          at = this.#inElements(slice, at)
           break
         default:
-          if (isSpace(byte) || (this.#state === 'START' && this.#isByteOrderMark(byte, i))) break
-          from = this.#structure(byte, i)
+          if (!isSpace(slice[at]!)) this.#punctuation(slice[at]!, this.#base + at)
+          // A value that is not told begins with this very byte.
+          if (this.#state !== 'REST') at++
       }
     }
-    if (this.#state === 'KEY' || this.#state === 'REST_VALUE' || this.#state === 'ELEMENTS')
-      this.#hold(chunk.slice(from))
-    this.#base += chunk.length
+    this.#base += slice.length
   }
 
   finish(): JsonRest {
     if (this.#state !== 'END') throw this.#bad(this.#base, 'the file ends in the middle')
-    return { keys: this.#keys, members: this.#members }
+    return { keys: [...this.#keys], members: this.#members }
   }
 
-  /** Punctuation between members; gives back where a value that begins here begins in the chunk. */
-  #structure(byte: number, at: number): number {
-    const position = this.#base + at
+  /** One byte between keys and values. */
+  #punctuation(byte: number, position: number): void {
     switch (this.#state) {
       case 'START':
+        if (byte === BYTE_ORDER_MARK)
+          throw this.#bad(position, 'it begins with a byte order mark, which JSON does not allow')
         if (byte !== OPEN_OBJECT) throw this.#bad(position, 'the file is not a JSON object')
         this.#state = 'KEY_OR_END'
-        return at + 1
+        return
       case 'KEY_OR_END':
+        if (byte === CLOSE_OBJECT && this.#keys.size === 0) this.#state = 'END'
+        else if (byte !== QUOTE) throw this.#bad(position, 'expected a key in double quotes')
+        else this.#begin('KEY', position)
+        return
       case 'COLON':
-      case 'AFTER_VALUE':
-        return this.#between(byte, at, position)
+        if (byte !== COLON) throw this.#bad(position, 'expected a colon')
+        this.#state = 'VALUE'
+        return
       case 'VALUE':
-        this.#begin(position)
-        if (byte === OPEN_ARRAY && this.#options.arrays.includes(this.#key)) {
-          this.#state = 'ELEMENTS'
-          this.#afterComma = false
-          this.#startElement()
-          this.#heldFrom = position + 1
-          return at + 1
+        if (byte !== OPEN_ARRAY || !this.#options.arrays.includes(this.#key)) {
+          this.#begin('REST', position)
+          return
         }
-        this.#state = 'REST_VALUE'
-        this.#inValue(byte)
-        return at
+        this.#begin('ELEMENTS', position + 1)
+        this.#elementCount = 0
+        this.#startElement(position + 1, false)
+        return
+      case 'AFTER_VALUE':
+        if (byte === CLOSE_OBJECT) this.#state = 'END'
+        else if (byte === COMMA) this.#state = 'KEY_OR_END'
+        else throw this.#bad(position, 'expected a comma or the end of the object')
+        return
       default:
         throw this.#bad(position, 'something follows the end of the object')
     }
   }
 
-  #between(byte: number, at: number, position: number): number {
-    if (this.#state === 'COLON') {
-      if (byte !== COLON) throw this.#bad(position, 'expected a colon')
-      this.#state = 'VALUE'
-    } else if (byte === CLOSE_OBJECT && (this.#state === 'AFTER_VALUE' || this.#keys.length === 0)) {
-      this.#state = 'END'
-    } else if (this.#state === 'AFTER_VALUE') {
-      if (byte !== COMMA) throw this.#bad(position, 'expected a comma or the end of the object')
-      this.#state = 'KEY_OR_END'
-    } else {
-      if (byte !== QUOTE) throw this.#bad(position, 'expected a key in double quotes')
-      this.#begin(position)
-      this.#state = 'KEY'
+  /** The rest of a key; the quote that opens it was seen before. Gives back where to go on, as the next two do. */
+  #inKey(slice: Uint8Array, from: number): number {
+    for (let i = from; i < slice.length; i++) {
+      const byte = slice[i]!
+      if (this.#escaped) this.#escaped = false
+      else if (byte === BACKSLASH) this.#escaped = true
+      else if (byte === QUOTE) {
+        this.#holdRest(slice.subarray(from, i + 1))
+        const key = this.#parse(`"${this.#text()}`) as string
+        if (this.#keys.has(key))
+          throw this.#bad(this.#heldFrom, `the key ${JSON.stringify(key)} is there twice`)
+        this.#keys.add(key)
+        this.#key = key
+        this.#state = 'COLON'
+        return i + 1
+      }
     }
-    return at
+    this.#holdRest(slice.subarray(from))
+    return slice.length
   }
 
-  #startMember(key: string): void {
-    if (this.#keys.includes(key))
-      throw this.#bad(this.#heldFrom, `the key ${JSON.stringify(key)} is there twice`)
-    this.#keys.push(key)
-    this.#key = key
-    this.#state = 'COLON'
+  #inRest(slice: Uint8Array, from: number): number {
+    for (let i = from; i < slice.length; i++) {
+      const byte = slice[i]!
+      let end = -1
+      if (this.#inString) {
+        this.#stringByte(byte)
+        if (!this.#inString && this.#depth === 0) end = i + 1
+      } else if (byte === QUOTE) this.#inString = true
+      else if (byte === COLON) this.#colons++
+      else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) this.#deeper()
+      else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
+        if (this.#depth === 0) end = i
+        else if (--this.#depth === 0) end = i + 1
+      } else if (this.#depth === 0 && (byte === COMMA || isSpace(byte))) end = i
+      if (end < 0) continue
+      this.#holdRest(slice.subarray(from, end))
+      const text = this.#text()
+      const value = this.#parse(text)
+      if (countKeys(value) !== this.#colons) throw this.#repeats(text, this.#heldFrom)
+      this.#members.set(this.#key, value)
+      this.#state = 'AFTER_VALUE'
+      return end
+    }
+    this.#holdRest(slice.subarray(from))
+    return slice.length
   }
 
-  /** True at the quote that closes the key; the one that opens it was seen before. */
-  #inKey(byte: number): boolean {
-    if (this.#escaped) this.#escaped = false
-    else if (byte === BACKSLASH) this.#escaped = true
-    else return byte === QUOTE
-    return false
+  #inElements(slice: Uint8Array, from: number): number {
+    for (let i = from; i < slice.length; i++) {
+      const byte = slice[i]!
+      if (this.#inString) {
+        this.#stringByte(byte)
+        continue
+      }
+      switch (byte) {
+        case QUOTE:
+          this.#inString = true
+          this.#elementBegun = true
+          break
+        case COLON:
+          this.#colons++
+          break
+        case OPEN_ARRAY:
+        case OPEN_OBJECT:
+          this.#deeper()
+          this.#elementBegun = true
+          break
+        case CLOSE_OBJECT:
+        case CLOSE_ARRAY:
+          if (this.#depth > 0) {
+            this.#depth--
+            break
+          }
+          if (byte === CLOSE_OBJECT || (this.#afterComma && !this.#elementBegun))
+            throw this.#bad(this.#base + i, `expected an element of ${this.#key}`)
+          this.#endElement(this.#base + i)
+          this.#hold(slice.subarray(from, i))
+          if (this.#elementBegun) this.#tellBatch()
+          this.#state = 'AFTER_VALUE'
+          return i + 1
+        case COMMA:
+          if (this.#depth > 0) break
+          if (!this.#elementBegun) throw this.#bad(this.#base + i, `expected an element of ${this.#key}`)
+          this.#endElement(this.#base + i)
+          this.#startElement(this.#base + i + 1, true)
+          if (this.#heldBytes + i - from < BATCH_BYTES) break
+          this.#hold(slice.subarray(from, i))
+          this.#tellBatch()
+          this.#heldFrom = this.#base + i + 1
+          return i + 1
+        default:
+          if (!isSpace(byte)) this.#elementBegun = true
+      }
+    }
+    this.#hold(slice.subarray(from))
+    this.#endElement(this.#base + slice.length)
+    return slice.length
   }
 
-  /** One byte of a value; DONE when it ended with this byte, DONE_BEFORE when it ended with the byte before. */
-  #inValue(byte: number): 'DONE' | 'DONE_BEFORE' | null {
-    this.#restBytes++
-    if (this.#restBytes > this.#limits.restBytes) {
-      throw new InvalidInput(
-        'LIMIT_EXCEEDED',
-        `${this.#options.name} holds more than ${this.#limits.restBytes} bytes beside its nodes and links`,
-      )
-    }
-    if (this.#inString) {
-      this.#stringByte(byte)
-      return !this.#inString && this.#depth === 0 ? 'DONE' : null
-    }
-    if (byte === QUOTE) this.#inString = true
-    else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) this.#deeper()
-    else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
-      if (this.#depth === 0) return 'DONE_BEFORE'
-      this.#depth--
-      if (this.#depth === 0) return 'DONE'
-    } else if (this.#depth === 0 && (byte === COMMA || isSpace(byte))) return 'DONE_BEFORE'
-    return null
-  }
-
-  /** One byte inside a told array; FLUSHED when a batch ended with a comma here. */
-  #inElements(byte: number, at: number, chunk: Uint8Array, from: number): 'DONE' | 'FLUSHED' | null {
-    this.#elementBytes++
-    if (this.#inString) {
-      this.#stringByte(byte)
-      return null
-    }
-    if (byte === QUOTE) {
-      this.#inString = true
-      this.#elementBegun = true
-    } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
-      this.#deeper()
-      this.#elementBegun = true
-    } else if (byte === CLOSE_OBJECT || (byte === CLOSE_ARRAY && this.#depth > 0)) {
-      if (this.#depth === 0) throw this.#bad(this.#base + at, 'expected an element or the end of the list')
-      this.#depth--
-    } else if (byte === CLOSE_ARRAY) {
-      if (this.#afterComma && !this.#elementBegun)
-        throw this.#bad(this.#base + at, 'expected an element after the comma')
-      this.#hold(chunk.subarray(from, at))
-      this.#tellBatch()
-      return 'DONE'
-    } else if (byte === COMMA && this.#depth === 0) {
-      if (!this.#elementBegun) throw this.#bad(this.#base + at, 'expected an element before the comma')
-      this.#startElement()
-      this.#afterComma = true
-      if (this.#heldBytes + at - from < BATCH_BYTES) return null
-      this.#hold(chunk.subarray(from, at))
-      this.#tellBatch()
-      this.#heldFrom = this.#base + at + 1
-      return 'FLUSHED'
-    } else if (!isSpace(byte)) this.#elementBegun = true
-    if (this.#elementBytes > this.#limits.elementBytes) {
-      throw new InvalidInput(
-        'LIMIT_EXCEEDED',
-        `an element of ${this.#key} in ${this.#options.name} has more than ${this.#limits.elementBytes} bytes`,
-      )
-    }
-    return null
-  }
-
-  #startElement(): void {
+  #startElement(position: number, afterComma: boolean): void {
+    this.#elementFrom = position
     this.#elementBegun = false
-    this.#elementBytes = 0
+    this.#afterComma = afterComma
+  }
+
+  #endElement(position: number): void {
+    if (position - this.#elementFrom <= this.#limits.elementBytes) return
+    throw new LimitExceeded(
+      `an element of ${this.#key} in ${this.#options.name} has more than ${this.#limits.elementBytes} bytes`,
+      { path: this.#options.name },
+    )
   }
 
   #stringByte(byte: number): void {
@@ -284,32 +281,36 @@ class Scanner {
 
   #deeper(): void {
     this.#depth++
-    if (this.#depth > this.#limits.depth) {
-      throw new InvalidInput(
-        'LIMIT_EXCEEDED',
-        `${this.#options.name} nests more than ${this.#limits.depth} deep`,
-      )
-    }
+    if (this.#depth <= this.#limits.depth) return
+    throw new LimitExceeded(`${this.#options.name} nests more than ${this.#limits.depth} deep`, {
+      path: this.#options.name,
+    })
   }
 
-  #tellBatch(): void {
-    const text = this.#text()
-    if (text.trim() === '') return
-    this.#options.onElements(this.#key, this.#parse(`[${text}]`, this.#heldFrom) as unknown[])
-  }
-
-  #begin(position: number): void {
-    this.#held = []
-    this.#heldBytes = 0
+  #begin(state: 'KEY' | 'REST' | 'ELEMENTS', position: number): void {
+    this.#state = state
     this.#heldFrom = position
     this.#depth = 0
+    this.#colons = 0
     this.#inString = false
     this.#escaped = false
   }
 
+  /** Copied: a stream may use its buffer again. */
   #hold(part: Uint8Array): void {
-    this.#held.push(part)
+    this.#held.push(Uint8Array.prototype.slice.call(part))
     this.#heldBytes += part.length
+  }
+
+  #holdRest(part: Uint8Array): void {
+    this.#restBytes += part.length
+    if (this.#restBytes > this.#limits.restBytes) {
+      throw new LimitExceeded(
+        `${this.#options.name} holds more than ${this.#limits.restBytes} bytes beside ${this.#options.arrays.join(' and ')}`,
+        { path: this.#options.name },
+      )
+    }
+    this.#hold(part)
   }
 
   #text(): string {
@@ -317,47 +318,88 @@ class Scanner {
     this.#held = []
     this.#heldBytes = 0
     try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
     } catch {
-      throw this.#bad(this.#heldFrom, 'the text is not UTF-8')
+      throw this.#bad(this.#heldFrom, 'what begins there is not UTF-8')
     }
   }
 
-  #parse(text: string, from: number): unknown {
+  #parse(text: string): unknown {
     try {
-      return JSON.parse(text)
+      return parseJsonText(text)
     } catch {
-      try {
-        return JSON.parse(withoutBareNumbers(text))
-      } catch {
-        throw this.#bad(from, 'the value that begins here is not JSON')
-      }
+      throw this.#bad(this.#heldFrom, 'what begins there is not JSON')
     }
   }
 
-  #isByteOrderMark(byte: number, at: number): boolean {
-    return this.#base === 0 && byte === [0xef, 0xbb, 0xbf][at]
+  #tellBatch(): void {
+    const text = this.#text()
+    let elements: unknown[]
+    try {
+      elements = parseJsonText(`[${text}]`) as unknown[]
+    } catch {
+      throw this.#badElement(text)
+    }
+    if (countKeys(elements) !== this.#colons) throw this.#badElement(text)
+    this.#colons = 0
+    this.#elementCount += elements.length
+    this.#options.onElements(this.#key, elements)
+  }
+
+  /** Parses the elements of a batch one by one, to name the one that is wrong. */
+  #badElement(text: string): InvalidInput {
+    let position = this.#heldFrom
+    let number = this.#elementCount
+    for (const element of elementTexts(text)) {
+      const name = `${this.#key}[${number++}], which begins there,`
+      const begin = position + leadingSpaces(element)
+      try {
+        const value = parseJsonText(element)
+        const colons = element.match(/"[^"\\]*(?:\\.[^"\\]*)*"|:/gs)?.filter((found) => found === ':')
+        if (countKeys(value) !== (colons?.length ?? 0)) return this.#repeats(element, begin)
+      } catch {
+        return this.#bad(begin, `${name} is not JSON`)
+      }
+      position += Buffer.byteLength(element) + 1
+    }
+    return this.#bad(this.#heldFrom, `an element of ${this.#key} behind it is not JSON`)
+  }
+
+  #repeats(text: string, position: number): InvalidInput {
+    return this.#bad(
+      position,
+      `what begins there has the key ${JSON.stringify(repeatedKey(text) ?? '__proto__')} twice in one object`,
+    )
   }
 
   #bad(position: number, what: string): InvalidInput {
-    return new InvalidInput(
-      'BAD_FILE',
-      `${this.#options.name} is not readable at byte ${position}: ${what}`,
-      {
-        path: this.#options.name,
-        facts: { byte: position },
-      },
-    )
+    const { name } = this.#options
+    return new InvalidInput('BAD_FILE', `${name} cannot be read at byte ${position}: ${what}`, {
+      path: name,
+      facts: { byte: position },
+    })
   }
+}
+
+/** The texts between the commas of the outermost level. */
+function* elementTexts(text: string): Generator<string> {
+  let depth = 0
+  let from = 0
+  for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/gs)) {
+    if (token === '{' || token === '[') depth++
+    else if (token === '}' || token === ']') depth--
+    else if (token === ',' && depth === 0) {
+      yield text.slice(from, index)
+      from = index + 1
+    }
+  }
+  yield text.slice(from)
+}
+
+function leadingSpaces(text: string): number {
+  return text.length - text.trimStart().length
 }
 
 function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
-}
-
-/** Bare NaN and ±Infinity outside strings as marked strings. */
-function withoutBareNumbers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/gs, (found) =>
-    found.startsWith('"') ? found : `"\\u0000${found}"`,
-  )
 }

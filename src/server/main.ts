@@ -1,11 +1,9 @@
 /** The entry file of the server: settings in, house composed, doors opened, closed in order when asked to end. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { projectRoot } from '../compose/project-root.js'
 import { compose } from '../compose.js'
 import { CircuitQLError } from '../domain/errors.js'
 import { type LogLevel, settingsFrom } from '../settings.js'
 import { buildApiSchema } from './api-schema.js'
+import { readExampleQueries } from './example-queries.js'
 import { createHttpServer } from './http-server.js'
 import type { ServerLog } from './server-options.js'
 
@@ -23,7 +21,7 @@ async function main(): Promise<void> {
       useCases: house,
       schema: buildApiSchema(),
       version: house.version,
-      exampleQueries: readFileSync(join(projectRoot(), 'schema/example-queries.graphql'), 'utf8'),
+      exampleQueries: readExampleQueries(),
       log,
     })
     process.stdout.write(

@@ -1,9 +1,10 @@
 /** The whole house with an embedded store in a folder of its own, behind real HTTP. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compose, type House } from '../../src/compose.js'
 import { buildApiSchema } from '../../src/server/api-schema.js'
+import { readExampleQueries } from '../../src/server/example-queries.js'
 import { createHttpServer } from '../../src/server/http-server.js'
 import { settingsFrom } from '../../src/settings.js'
 
@@ -19,7 +20,7 @@ export interface ApiHouse {
   close(): Promise<void>
 }
 
-export const EXAMPLE_QUERIES = readFileSync(join(__dirname, '../../schema/example-queries.graphql'), 'utf8')
+export const EXAMPLE_QUERIES = readExampleQueries()
 
 export async function apiHouse(environment: Readonly<Record<string, string>> = {}): Promise<ApiHouse> {
   const folder = mkdtempSync(join(tmpdir(), 'circuitql-api-'))

@@ -78,7 +78,7 @@ export const ROOMS: readonly Room[] = [
     path: 'src/stores/neo4j',
     rooms: [DOMAIN, QUERY, GRAPH, PORTS],
     packages: ['neo4j-driver'],
-    builtins: ['crypto', 'fs', 'fs/promises', 'path', 'timers/promises'],
+    builtins: ['crypto', 'fs', 'fs/promises', 'os', 'path', 'timers/promises'],
   },
   {
     path: 'src/stores/artefacts',
@@ -127,7 +127,7 @@ export const ROOMS: readonly Room[] = [
     path: 'src/server/main.ts',
     rooms: [COMPOSE, SETTINGS, 'src/server', SCHEMA, RESOLVERS, APPLICATION, PORTS, DOMAIN],
     packages: ['reflect-metadata'],
-    builtins: ['url'],
+    builtins: ['fs', 'path', 'url'],
   },
   {
     path: 'src/cli',

@@ -41,10 +41,20 @@ export async function openHouse(store: Record<string, string> = {}, examples = f
     ask,
     importFile: (path) => importFile(path, house, ask),
     close: async () => {
+      await removeAll(house)
       await house.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** A server that others use is left as it was found. */
+async function removeAll(house: House): Promise<void> {
+  const page = { first: 1000, after: null, last: null, before: null }
+  const circuits = await house.findCircuits({ where: null, orderBy: null, page })
+  for (const { row } of circuits.rows) await house.deleteCircuit(row.id)
+  const models = await house.findModels({ nameContains: null, orderBy: null, page })
+  for (const { row } of models.rows) await house.deleteModel(row.id)
 }
 
 interface ImportAnswer {

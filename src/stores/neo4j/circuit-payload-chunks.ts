@@ -15,10 +15,8 @@ UNWIND $parts AS part
 CREATE (c)-[:HAS_PAYLOAD]->(:CircuitPayload {ns: $ns, circuitId: $id, part: part[0], load: c.load, bytes: part[1]})`
 
 const FIRST_PART = `
-MATCH (c:Circuit {ns: $ns, id: $id})
+MATCH (c:Circuit {ns: $ns, id: $id})-[:HAS_PAYLOAD]->(p:CircuitPayload {part: 0})
 WHERE c.state = 'ready'
-MATCH (p:CircuitPayload {ns: $ns, circuitId: $id, part: 0})
-WHERE p.load = c.load
 RETURN c.load AS load, c.payloadParts AS parts, p.bytes AS bytes`
 
 const ONE_PART = `

@@ -18,12 +18,12 @@ RETURN n.subjectId AS holder`
 const LINK = {
   circuit: `
 MATCH (s:Circuit {ns: $ns, id: $id})
-MATCH (n:Name {ns: $ns, kind: 'circuit', key: $key})
+MERGE (n:Name {ns: $ns, kind: 'circuit', key: $key})
 MERGE (s)-[:HAS_NAME]->(n)
 SET s.names = $names, s.foldedNames = $foldedNames, s.nameOrder = $nameOrder`,
   model: `
 MATCH (s:SparseModel {ns: $ns, id: $id})
-MATCH (n:Name {ns: $ns, kind: 'model', key: $key})
+MERGE (n:Name {ns: $ns, kind: 'model', key: $key})
 MERGE (s)-[:HAS_NAME]->(n)
 SET s.names = $names, s.foldedNames = $foldedNames, s.nameOrder = $nameOrder`,
 } as const
