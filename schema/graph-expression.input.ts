@@ -7,7 +7,7 @@ import { NodeSelectorInput } from './node-selector.input.js'
 @InputType('WeightedNode', { description: 'A node with a start weight for influence.' })
 export class WeightedNodeInput {
   @Field(() => String, { description: 'Address of the node.' })
-  address!: string
+  node!: string
 
   @Field(() => Number, { description: 'Its weight, from 0.' })
   weight!: number

@@ -39,12 +39,12 @@ function startWeights(data: GraphData, on: readonly WeightedNode[] | null): Floa
   if (on.length === 0)
     throw new InvalidInput('BAD_INPUT', 'influence needs at least one weighted node', { path: 'on' })
   const start = new Float64Array(data.nodes.length)
-  for (const [i, { address, weight }] of on.entries()) {
+  for (const [i, { node, weight }] of on.entries()) {
     if (!(Number.isFinite(weight) && weight >= 0))
       throw new InvalidInput('BAD_INPUT', `a weight is a number from 0, not ${weight}`, {
         path: `on[${i}].weight`,
       })
-    const [ordinal] = selectNodes({ kind: 'addresses', addresses: [address] }, data, new Map())
+    const [ordinal] = selectNodes({ kind: 'addresses', addresses: [node] }, data, new Map())
     start[ordinal!]! += weight
   }
   return start

@@ -109,9 +109,7 @@ class Scanner {
           at = this.#inElements(slice, at)
           break
         default:
-          if (!isSpace(slice[at]!)) this.#punctuation(slice[at]!, this.#base + at)
-          // A value that is not told begins with this very byte.
-          if (this.#state !== 'REST') at++
+          at += isSpace(slice[at]!) ? 1 : this.#punctuation(slice[at]!, this.#base + at)
       }
     }
     this.#base += slice.length
@@ -122,38 +120,38 @@ class Scanner {
     return { keys: [...this.#keys], members: this.#members }
   }
 
-  /** One byte between keys and values. */
-  #punctuation(byte: number, position: number): void {
+  /** One byte between keys and values. Gives back how many were taken: none where a value begins with this one. */
+  #punctuation(byte: number, position: number): 0 | 1 {
     switch (this.#state) {
       case 'START':
         if (byte === BYTE_ORDER_MARK)
           throw this.#bad(position, 'it begins with a byte order mark, which JSON does not allow')
         if (byte !== OPEN_OBJECT) throw this.#bad(position, 'the file is not a JSON object')
         this.#state = 'KEY_OR_END'
-        return
+        return 1
       case 'KEY_OR_END':
         if (byte === CLOSE_OBJECT && this.#keys.size === 0) this.#state = 'END'
         else if (byte !== QUOTE) throw this.#bad(position, 'expected a key in double quotes')
         else this.#begin('KEY', position)
-        return
+        return 1
       case 'COLON':
         if (byte !== COLON) throw this.#bad(position, 'expected a colon')
         this.#state = 'VALUE'
-        return
+        return 1
       case 'VALUE':
         if (byte !== OPEN_ARRAY || !this.#options.arrays.includes(this.#key)) {
           this.#begin('REST', position)
-          return
+          return 0
         }
         this.#begin('ELEMENTS', position + 1)
         this.#elementCount = 0
         this.#startElement(position + 1, false)
-        return
+        return 1
       case 'AFTER_VALUE':
         if (byte === CLOSE_OBJECT) this.#state = 'END'
         else if (byte === COMMA) this.#state = 'KEY_OR_END'
         else throw this.#bad(position, 'expected a comma or the end of the object')
-        return
+        return 1
       default:
         throw this.#bad(position, 'something follows the end of the object')
     }

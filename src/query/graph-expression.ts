@@ -18,7 +18,8 @@ export interface LinkPolicy {
 
 /** Start weights for influence where the graph has no logit probabilities. */
 export interface WeightedNode {
-  readonly address: string
+  /** Address. */
+  readonly node: string
   readonly weight: number
 }
 

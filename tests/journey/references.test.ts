@@ -1,7 +1,7 @@
 /** Issue point 8: what circuit-tracer's own functions give on two real graphs, asked through GraphQL on both stores. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openHouse, type TestHouse } from '../support/house.js'
+import { neo4jSettings, openHouse, type TestHouse } from '../support/house.js'
 import { describeWithShared } from '../support/shared.js'
 import { describeWithNeo4j } from '../support/with-neo4j.js'
 
@@ -179,14 +179,7 @@ describeWithShared('references on real attribution graphs', (shared) => {
   describe('on the embedded store', () => agreement(() => openHouse()))
 
   describeWithNeo4j('on Neo4j', (server) => {
-    agreement(() =>
-      openHouse({
-        CIRCUITQL_STORE: server.uri,
-        CIRCUITQL_NEO4J_USER: server.user,
-        ...(server.password === null ? {} : { CIRCUITQL_NEO4J_PASSWORD: server.password }),
-        CIRCUITQL_NEO4J_NAMESPACE: `references_${process.pid}_${Date.now()}`,
-      }),
-    )
+    agreement(() => openHouse(neo4jSettings(server)))
     it('was compared with the embedded store, bit for bit', () =>
       expect([...answers.keys()].sort()).toEqual([...GRAPHS].sort()))
   })

@@ -1,10 +1,12 @@
 /** A whole composed house on a store of its own, asked through the schema. */
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { compose, type House } from '../../src/compose.js'
 import { sha256Hex } from '../../src/domain/sha256.js'
 import { settingsFrom } from '../../src/settings.js'
+import type { Neo4jForTests } from './with-neo4j.js'
 
 export interface TestHouse {
   readonly house: House
@@ -96,5 +98,15 @@ async function importFile(
     if (job.state === 'FAILED' || job.state === 'CANCELLED')
       throw new Error(`${job.state}: ${job.problem?.message}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** A namespace of this run's own on the server of the tests. */
+export function neo4jSettings(server: Neo4jForTests): Record<string, string> {
+  return {
+    CIRCUITQL_STORE: server.uri,
+    CIRCUITQL_NEO4J_USER: server.user,
+    ...(server.password === null ? {} : { CIRCUITQL_NEO4J_PASSWORD: server.password }),
+    CIRCUITQL_NEO4J_NAMESPACE: `journey_${randomUUID().replaceAll('-', '')}`,
   }
 }

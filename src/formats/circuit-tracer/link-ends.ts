@@ -1,102 +1,152 @@
 /**
  * Which nodes a link joins. Links name ids, and one id can stand for a feature of layer 0 and for an error
- * (graph-formats.md §1.4): such a link is read by what is legal, errors having no inputs and effects going to later
- * layers and positions; where both readings are legal the first such link of a pair is the feature's, the next the
- * error's, because that is the order in which the tool writes them.
+ * (graph-formats.md §1.4). Such a link is read, in this order:
+ * 1. by what is legal: effects go to later layers and positions, errors have no inputs;
+ * 2. where several readings are legal and the links stand in the tool's order (by target, then source, both as the
+ *    nodes stand), by the reading that keeps this order;
+ * 3. else the first link of such a pair is the feature's and the next the error's, as the tool would write them.
  */
-
-import { isError } from './node-place.js'
-import { bad, type RawGraph, type RawNode } from './raw-graph.js'
+import { badGraph } from './bad-graph.js'
+import { forwardOrder, isErrorType } from './forward-order.js'
+import type { RawNode } from './node-reader.js'
+import type { RawGraph } from './raw-graph.js'
 
 export interface LinkEnds {
   /** Indices into the file's nodes. */
   readonly source: Uint32Array
   readonly target: Uint32Array
-  /** Ids that stand for several nodes. */
+  /** Ids of links that stand for several nodes. */
   readonly sharedIds: readonly string[]
   /** Links whose end was decided by what is legal, and by the order of the file. */
   readonly decidedByLaw: number
   readonly decidedByOrder: number
+  /** Links against the order of layers and positions, or into a token or error; and the first of them. */
+  readonly backward: number
+  readonly firstBackward: number
   /** Were the links named by jsNodeId instead of node_id? */
   readonly byJsNodeId: boolean
 }
 
+type Reading = readonly [source: number, target: number]
+
 /** Throws BAD_FILE naming the first link whose end is not a node of the file. */
 export function linkEnds(graph: RawGraph, name: string): LinkEnds {
   const { nodes, links } = graph
-  const byNodeId = candidates(nodes, (node) => node.nodeId)
-  const missing = links.ids.find((id) => !byNodeId.has(id))
-  const byJsNodeId = missing === undefined ? null : candidates(nodes, (node) => node.jsNodeId)
-  const useJs = byJsNodeId !== null && links.ids.every((id) => byJsNodeId.has(id))
-  if (missing !== undefined && !useJs) {
-    const link = links.source.findIndex(
-      (source, i) => links.ids[source] === missing || links.ids[links.target[i]!] === missing,
-    )
-    const [from, to] = [links.ids[links.source[link]!], links.ids[links.target[link]!]]
-    throw bad(
-      name,
-      `the link ${from} -> ${to} names ${missing}, which is no node of the file`,
-      `links[${link}]`,
-    )
-  }
-  const choices = useJs ? byJsNodeId : byNodeId
-  const perId = links.ids.map((id) => choices.get(id)!)
+  const { perId, byJsNodeId } = nodesPerId(graph, name)
+  const isForward = forwardOrder(nodes)
   const source = new Uint32Array(links.count)
   const target = new Uint32Array(links.count)
-  const seen = new Map<string, number>()
-  let decidedByLaw = 0
-  let decidedByOrder = 0
+  const open: number[] = []
+  let backward = 0
+  let firstBackward = -1
   for (let i = 0; i < links.count; i++) {
     const from = perId[links.source[i]!]!
     const to = perId[links.target[i]!]!
-    if (from.length === 1 && to.length === 1) {
-      source[i] = from[0]!
-      target[i] = to[0]!
-      continue
+    source[i] = from[0]!
+    target[i] = to[0]!
+    if (from.length > 1 || to.length > 1) open.push(i)
+    else if (!isForward(source[i]!, target[i]!)) {
+      if (backward++ === 0) firstBackward = i
     }
-    const legal = from.flatMap((s) =>
-      to.filter((t) => isLegal(nodes[s]!, nodes[t]!)).map((t) => [s, t] as const),
-    )
-    const readings = legal.length > 0 ? legal : [[from[0]!, to[0]!] as const]
+  }
+  const decide =
+    open.length > 0 && inToolOrder(source, target, open) ? keepingOrder(source, target, open) : null
+  const timesSeen = new Map<string, number>()
+  let decidedByLaw = 0
+  for (const i of open) {
+    const all = perId[links.source[i]!]!.flatMap((s) => perId[links.target[i]!]!.map((t): Reading => [s, t]))
+    const legal = all.filter(([s, t]) => isForward(s, t))
+    const readings = legal.length > 0 ? legal : all
     const pair = `${links.source[i]} ${links.target[i]}`
-    const before = seen.get(pair) ?? 0
-    seen.set(pair, before + 1)
+    const before = timesSeen.get(pair) ?? 0
+    timesSeen.set(pair, before + 1)
     if (legal.length === 1) decidedByLaw++
-    else decidedByOrder++
-    const [s, t] = readings[Math.min(before, readings.length - 1)]!
+    else if (legal.length === 0 && backward++ === 0) firstBackward = i
+    const fitting = readings.length > 1 && decide !== null ? readings.filter((one) => decide(i, one)) : []
+    const [s, t] = fitting.length === 1 ? fitting[0]! : readings[Math.min(before, readings.length - 1)]!
     source[i] = s
     target[i] = t
   }
-  const sharedIds = [...choices].filter(([, found]) => found.length > 1).map(([id]) => id)
-  return { source, target, sharedIds, decidedByLaw, decidedByOrder, byJsNodeId: useJs }
+  const sharedIds = links.ids.filter((_, id) => perId[id]!.length > 1)
+  return {
+    source,
+    target,
+    sharedIds,
+    decidedByLaw,
+    decidedByOrder: open.length - decidedByLaw,
+    backward,
+    firstBackward,
+    byJsNodeId,
+  }
 }
 
-/** Nodes by id, features before errors. */
+/** The nodes behind each id that links use, by node_id or, where that fails and it does not, by jsNodeId. */
+function nodesPerId(
+  { nodes, links }: RawGraph,
+  name: string,
+): { perId: readonly (readonly number[])[]; byJsNodeId: boolean } {
+  const byNodeId = candidates(nodes, (node) => node.nodeId)
+  const missing = links.ids.findIndex((id) => !byNodeId.has(id))
+  if (missing < 0) return { perId: links.ids.map((id) => byNodeId.get(id)!), byJsNodeId: false }
+  const byJsNodeId = candidates(nodes, (node) => node.jsNodeId)
+  if (links.ids.every((id) => byJsNodeId.has(id)))
+    return { perId: links.ids.map((id) => byJsNodeId.get(id)!), byJsNodeId: true }
+  const link = links.source.findIndex((source, i) => source === missing || links.target[i] === missing)
+  throw badGraph(
+    name,
+    `the link ${links.ids[links.source[link]!]} -> ${links.ids[links.target[link]!]} names ${links.ids[missing]}, which is no node of the file`,
+    `links[${link}]`,
+  )
+}
+
+/** Nodes by id in the order of the file, but features before errors. */
 function candidates(
   nodes: readonly RawNode[],
   idOf: (node: RawNode) => string | null,
 ): Map<string, number[]> {
   const found = new Map<string, number[]>()
-  for (const [i, node] of nodes.entries()) {
-    const id = idOf(node)
-    if (id === null) continue
-    const known = found.get(id)
-    if (known === undefined) found.set(id, [i])
-    else if (isError(node.featureType)) known.push(i)
-    else known.unshift(i)
+  for (const wantsErrors of [false, true]) {
+    for (const [i, node] of nodes.entries()) {
+      const id = idOf(node)
+      if (id === null || isErrorType(node.featureType) !== wantsErrors) continue
+      const known = found.get(id)
+      if (known === undefined) found.set(id, [i])
+      else known.push(i)
+    }
   }
   return found
 }
 
-function isLegal(source: RawNode, target: RawNode): boolean {
-  if (isError(target.featureType) || source.position > target.position) return false
-  return depthOf(source) < depthOf(target)
+/** Do the links that have one reading stand by target, then source? */
+function inToolOrder(source: Uint32Array, target: Uint32Array, open: readonly number[]): boolean {
+  const isOpen = new Set(open)
+  let last = -1
+  for (let i = 0; i < source.length; i++) {
+    if (isOpen.has(i)) continue
+    if (last >= 0 && compare(source, target, last, source[i]!, target[i]!) >= 0) return false
+    last = i
+  }
+  return true
 }
 
-/** Tokens below layer 0, logits above all. */
-function depthOf(node: RawNode): number {
-  if (node.featureType === 'embedding') return -1
-  if (node.featureType === 'logit') return Number.POSITIVE_INFINITY
-  const layer = Number(node.layer)
-  return Number.isFinite(layer) ? layer : 0
+/** Does a reading of an open link stand between the last decided link and the next one that has one reading? */
+function keepingOrder(
+  source: Uint32Array,
+  target: Uint32Array,
+  open: readonly number[],
+): (link: number, reading: Reading) => boolean {
+  const isOpen = new Set(open)
+  return (link, [s, t]) => {
+    let next = link + 1
+    while (isOpen.has(next)) next++
+    return (
+      (link === 0 || compare(source, target, link - 1, s, t) < 0) &&
+      (next >= source.length || compare(source, target, next, s, t) > 0)
+    )
+  }
+}
+
+/** Sign of (link's target, source) − (t, s). */
+function compare(source: Uint32Array, target: Uint32Array, link: number, s: number, t: number): number {
+  return target[link]! - t || source[link]! - s
 }

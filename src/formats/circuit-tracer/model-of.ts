@@ -1,19 +1,19 @@
 /** Whom the graph speaks about: the scanned model and the dictionary set, as the metadata names them. */
 import type { ModelIdentity } from '../../domain/model-identity.js'
-
-type Fields = Readonly<Record<string, unknown>>
+import { type Fields, fieldsOf, sayingText, textsOf } from './file-fields.js'
 
 export function modelOf(metadata: Fields): ModelIdentity {
-  const scan = metadata['scan']
-  const name =
-    typeof scan === 'string' && scan !== '' ? scan : Array.isArray(scan) ? scan.join('+') : 'unknown'
-  const info = fields(metadata['info'])
-  const details = fields(metadata['feature_details'])
-  const named = [info['transcoder_set'], details['neuronpedia_source_set'], info['neuronpedia_source_set']]
-  const dictionary = named.find((set): set is string => typeof set === 'string' && set !== '') ?? null
-  return { kind: 'foreign', name, dictionary }
+  const info = fieldsOf(metadata['info'])
+  const details = fieldsOf(metadata['feature_details'])
+  const dictionary =
+    sayingText(info['transcoder_set']) ??
+    sayingText(details['neuronpedia_source_set']) ??
+    sayingText(info['neuronpedia_source_set']) ??
+    sayingText(textsOf(metadata['transcoder_list']).join('+'))
+  return { kind: 'foreign', name: scanOf(metadata), dictionary }
 }
 
-function fields(value: unknown): Fields {
-  return value !== null && typeof value === 'object' ? (value as Fields) : {}
+/** Old files name a list of transcoders here instead of a model. */
+export function scanOf(metadata: Fields): string {
+  return sayingText(metadata['scan'])?.trim() ?? sayingText(textsOf(metadata['scan']).join('+')) ?? 'unknown'
 }

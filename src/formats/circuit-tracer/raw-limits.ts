@@ -15,7 +15,7 @@ export const RAW_LIMITS: RawLimits = {
   depth: 100,
   elementBytes: 4 << 20,
   restBytes: 64 << 20,
-  keptBytes: 512 << 20,
+  keptBytes: 192 << 20,
   nodes: 500_000,
   links: 20_000_000,
   bytes: 8 * 2 ** 30,

@@ -1,7 +1,7 @@
 /** Effects go forward through layers and positions; a graph with a cycle has no path questions and is refused. */
 import type { InvalidInput } from '../../domain/errors.js'
+import { badGraph } from './bad-graph.js'
 import type { LinkEnds } from './link-ends.js'
-import { bad } from './raw-graph.js'
 
 /** Takes away nodes without inputs until none is left (Kahn 1962); what stays lies on or behind a cycle. */
 export function refuseCycle(
@@ -41,13 +41,14 @@ function cycleError(
 ): InvalidInput {
   const inputOf = new Map<number, number>()
   for (let i = 0; i < source.length; i++) if (inputs[source[i]!]! > 0) inputOf.set(target[i]!, source[i]!)
-  const seen: number[] = []
+  const seen = new Set<number>()
   let at = inputs.findIndex((count) => count > 0)
-  while (!seen.includes(at)) {
-    seen.push(at)
+  while (!seen.has(at)) {
+    seen.add(at)
     at = inputOf.get(at)!
   }
-  const cycle = [...seen.slice(seen.indexOf(at)), at].reverse().map(nameOf)
+  const walked = [...seen]
+  const cycle = [...walked.slice(walked.indexOf(at)), at].reverse().map(nameOf)
   const shown = cycle.length > 8 ? [...cycle.slice(0, 4), '…', ...cycle.slice(-3)] : cycle
-  return bad(file, `the links form a cycle: ${shown.join(' -> ')}`, 'links')
+  return badGraph(file, `the links form a cycle: ${shown.join(' -> ')}`, 'links')
 }

@@ -2,30 +2,34 @@
 import { canonicalJson, type JsonValue } from '../../domain/canonical-json.js'
 import type { Annotation, AnnotationKind } from '../../domain/records.js'
 import { sha256Hex } from '../../domain/sha256.js'
+import { type Fields, fieldsOf, plainJson, sayingText, textsOf } from './file-fields.js'
 
 export interface ViewContext {
   readonly circuitId: string
   readonly owner: string
   readonly updatedAt: string
-  /** Address of a node id of the file, or null where it is unknown. */
-  addressOf(nodeId: string): string | null
-  /** Address of a feature id `{layer}_{packed feature}_{position}`, by which label overrides name nodes. */
-  addressOfFeatureId(featureId: string): string | null
+  /** Addresses that a node id of the file stands for: none when it is unknown, several when it is ambiguous. */
+  addressesOf(nodeId: string): readonly string[]
+  /** The same for a feature id `{layer}_{packed feature}_{position}`, by which label overrides name nodes. */
+  addressesOfFeature(featureId: string): readonly string[]
 }
 
 export interface ViewAnnotations {
   readonly annotations: readonly Annotation[]
-  /** Ids in qParams that no node of the file has. */
+  /** Ids in qParams that no node of the file has, and those that several have. */
   readonly unknownIds: readonly string[]
+  readonly ambiguousIds: readonly string[]
+  /** Supernodes without a known member. */
+  readonly emptyGroups: readonly string[]
 }
 
+/** Ids of annotations follow from what they say, so that the same file gives the same annotations. */
 export function viewAnnotations(qParams: unknown, context: ViewContext): ViewAnnotations {
-  const view =
-    qParams !== null && typeof qParams === 'object' && !Array.isArray(qParams)
-      ? (qParams as Record<string, unknown>)
-      : {}
-  const unknownIds: string[] = []
-  const annotations: Annotation[] = []
+  const view = fieldsOf(qParams)
+  const unknownIds = new Set<string>()
+  const ambiguousIds = new Set<string>()
+  const emptyGroups: string[] = []
+  const annotations = new Map<string, Annotation>()
   const add = (
     kind: AnnotationKind,
     title: string,
@@ -33,65 +37,102 @@ export function viewAnnotations(qParams: unknown, context: ViewContext): ViewAnn
     members: readonly string[],
     settings: JsonValue = null,
   ): void => {
-    const id = sha256Hex(canonicalJson([context.circuitId, kind, title, text, members]))
-    if (annotations.some((known) => known.id === id)) return
-    annotations.push({
+    const { circuitId, owner, updatedAt } = context
+    const id = sha256Hex(canonicalJson([circuitId, kind, title, text, members, settings]))
+    annotations.set(id, {
       id,
       version: 1,
       kind,
-      circuitId: context.circuitId,
-      owner: context.owner,
+      circuitId,
+      owner,
       title,
       text,
       members,
       settings,
-      updatedAt: context.updatedAt,
+      updatedAt,
     })
   }
-  const addresses = (ids: readonly string[], lookUp: (id: string) => string | null): string[] =>
-    ids.flatMap((id) => {
-      const address = lookUp(id)
-      if (address === null) unknownIds.push(id)
-      return address ?? []
-    })
-  for (const [title, ids] of supernodes(view['supernodes']))
-    add('SUPERNODE', title, null, addresses(ids, context.addressOf))
-  const pins = texts(view['pinnedIds'])
-  if (pins.length > 0) add('PINS', 'pinned', null, addresses(pins, context.addressOf))
+  const lookUp = (ids: readonly string[], addressesOf: (id: string) => readonly string[]): string[] => [
+    ...new Set(
+      ids.flatMap((id) => {
+        const addresses = addressesOf(id)
+        if (addresses.length === 0) unknownIds.add(id)
+        if (addresses.length > 1) ambiguousIds.add(id)
+        return addresses
+      }),
+    ),
+  ]
+  for (const { title, ids } of supernodes(view, (id) => context.addressesOf(id).length > 0)) {
+    const members = lookUp(ids, (id) => context.addressesOf(id))
+    if (members.length > 0) add('SUPERNODE', title, null, members)
+    else emptyGroups.push(title)
+  }
+  const pins = lookUp(idList(view['pinnedIds']), (id) => context.addressesOf(id))
+  if (pins.length > 0) add('PINS', 'pinned', null, pins)
   for (const [featureId, label] of labels(view['clerps'])) {
-    const members = addresses([featureId], context.addressOfFeatureId)
-    if (members.length > 0) add('LABEL', members[0]!, label, members)
+    for (const address of lookUp([featureId], (id) => context.addressesOfFeature(id)))
+      add('LABEL', address, label, [address])
   }
-  const settings = viewSettings(view)
-  if (settings !== null) add('VIEW', 'view', null, [], settings)
-  return { annotations, unknownIds }
+  const { supernodes: _, pinnedIds: __, clerps: ___, ...settings } = view
+  const clicked = sayingText(settings['clickedId'])
+  if (clicked !== null) lookUp([clicked], (id) => context.addressesOf(id))
+  if (Object.values(settings).some((value) => value !== '' && value !== null))
+    add('VIEW', 'view', null, [], plainJson(settings))
+  return {
+    annotations: [...annotations.values()],
+    unknownIds: [...unknownIds],
+    ambiguousIds: [...ambiguousIds],
+    emptyGroups,
+  }
 }
 
-/** `[label, ...ids]`; ids inside nested groups count for the outer one, because the tool has no nesting. */
-function supernodes(value: unknown): [string, string[]][] {
-  if (!Array.isArray(value)) return []
-  return value.flatMap((group: unknown): [string, string[]][] => {
-    if (!Array.isArray(group) || typeof group[0] !== 'string') return []
-    return [[group[0], texts((group.slice(1) as unknown[]).flat(8))]]
-  })
+interface Group {
+  readonly title: string
+  readonly ids: readonly string[]
 }
 
+const MAX_DEPTH = 50
+
+/**
+ * `[label, ...ids]`; a list inside it is a group of its own whose members belong to the outer one too. Lists deeper
+ * than any tool nests them are not read.
+ */
+function supernodes(view: Fields, isId: (text: string) => boolean): Group[] {
+  const groups: Group[] = []
+  const read = (list: readonly unknown[], depth = 0): string[] => {
+    const [first, ...rest] = list
+    const title = typeof first === 'string' && !isId(first) ? first : null
+    const ids = (title === null ? list : rest).flatMap((item) =>
+      Array.isArray(item) && depth < MAX_DEPTH ? read(item as unknown[], depth + 1) : textsOf([item]),
+    )
+    if (title !== null) groups.push({ title, ids })
+    return ids
+  }
+  const listed = parsedIfText(view['supernodes'])
+  for (const group of Array.isArray(listed) ? listed : []) if (Array.isArray(group)) read(group as unknown[])
+  return groups
+}
+
+/** Pairs of feature id and label, or an object of them. */
 function labels(value: unknown): [string, string][] {
-  if (!Array.isArray(value)) return []
-  return value.flatMap((pair: unknown): [string, string][] =>
-    Array.isArray(pair) && typeof pair[0] === 'string' && typeof pair[1] === 'string'
-      ? [[pair[0], pair[1]]]
-      : [],
+  const listed = parsedIfText(value)
+  const pairs: unknown[] = Array.isArray(listed) ? listed : Object.entries(fieldsOf(listed))
+  return pairs.filter(
+    (pair): pair is [string, string] =>
+      Array.isArray(pair) && pair.length >= 2 && textsOf(pair.slice(0, 2)).length === 2,
   )
 }
 
-/** The members that say how the view looks, when they say anything. */
-function viewSettings(view: Record<string, unknown>): JsonValue {
-  const { supernodes: _, pinnedIds: __, clerps: ___, ...rest } = view
-  const says = Object.values(rest).some((value) => value !== '' && value !== null && value !== undefined)
-  return says ? (JSON.parse(JSON.stringify(rest)) as JsonValue) : null
+/** Views that were taken from an address line hold lists as text. */
+function idList(value: unknown): string[] {
+  return typeof value === 'string' ? value.split(',').filter((id) => id !== '') : textsOf(value)
 }
 
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : []
+function parsedIfText(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return null
+  }
 }

@@ -14,13 +14,19 @@ const VOCABULARY_SIZES: readonly (readonly [RegExp, number])[] = [
   [/^qwen-?3/i, 151_936],
   [/^gpt2/, 50_257],
 ]
-const EXPRESSION = /^-?\s*logit\(.+\)(?:\s*[-+]\s*logit\(.+\))+$|^logit\(.+\)$/s
+const EXPRESSION = /^-?logit\(.+\)$/s
 
 /** Name of a custom target (its text, else its virtual id), or null for a token of the vocabulary. */
 export function virtualTarget(node: RawNode, vocabularyId: number, scan: string): string | null {
-  const text = node.token ?? /^(?:Output|Logit) "(.*)"(?: \(p=[^)]*\))?$/s.exec(node.label ?? '')?.[1] ?? null
+  const text = tokenText(node)
   const size = VOCABULARY_SIZES.find(([name]) => name.test(scan))?.[1] ?? Number.POSITIVE_INFINITY
-  const isExpression = text !== null && EXPRESSION.test(text)
-  if (vocabularyId < size && !isExpression) return null
-  return text !== null && text !== '' && text.length <= MAX_ID_LENGTH ? text : String(vocabularyId)
+  if (vocabularyId < size && !EXPRESSION.test(text)) return null
+  return text === '' ? String(vocabularyId) : text
+}
+
+/** From its own field, else from a label such as `Output "x" (p=0.5)`; empty when unknown or too long for a name. */
+function tokenText({ token, label }: RawNode): string {
+  const isShort = label !== null && label.length <= 2 * MAX_ID_LENGTH
+  const text = token ?? (isShort ? /^(?:Output|Logit) "(.*)"(?: \(p=[^)]*\))?$/s.exec(label)?.[1] : undefined)
+  return text === undefined || text.length > MAX_ID_LENGTH ? '' : text
 }

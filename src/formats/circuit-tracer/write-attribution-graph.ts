@@ -1,122 +1,150 @@
 /** A circuit as an attribution graph file: the file it came from where its residue is known, else a fresh one of schema 1. */
-import { printAddress } from '../../domain/address.js'
-import { coordinatesOf } from '../../domain/canonical-order.js'
+import { setImmediate } from 'node:timers/promises'
 import { InvalidInput } from '../../domain/errors.js'
-import type { Circuit, CircuitNode } from '../../domain/graph-data.js'
+import type { Circuit } from '../../domain/graph-data.js'
+import type { Annotation } from '../../domain/records.js'
+import { parseJsonText, printJsonText } from '../json-elements-text.js'
+import { freshNodes } from './fresh-nodes.js'
 import { decodeResidue, type Residue } from './residue.js'
+import { type SavedView, savedView } from './saved-view.js'
 
-const LINKS_PER_CHUNK = 10_000
+const ITEMS_PER_CHUNK = 5_000
 
-/** Gives the text in pieces, so that a large graph is never one string. Throws NOT_MEANINGFUL for other kinds of graph. */
+/**
+ * Gives the text in pieces, so that a large graph is never one string. With `annotations` the saved view and the labels
+ * of the nodes are those; without them what the file said. Throws NOT_MEANINGFUL for other kinds of graph.
+ */
 export async function* writeAttributionGraph(
   circuit: Circuit,
   residue: Uint8Array | null,
+  annotations: readonly Annotation[] | null = null,
 ): AsyncGenerator<Uint8Array> {
   if (circuit.source !== 'ATTRIBUTION_GRAPH') {
-    throw new InvalidInput('NOT_MEANINGFUL', `a ${circuit.source} circuit is not an attribution graph`)
+    throw new InvalidInput('NOT_MEANINGFUL', `a ${circuit.source} circuit is not an attribution graph`, {
+      hint: 'export it as a circuitql circuit',
+    })
   }
   const encoder = new TextEncoder()
-  const pieces = residue === null ? freshFile(circuit) : originalFile(circuit, decodeResidue(residue))
-  for (const piece of pieces) yield encoder.encode(piece)
+  const pieces =
+    residue === null
+      ? freshFile(circuit, annotations)
+      : originalFile(circuit, await decodeResidue(residue), annotations)
+  for (const piece of pieces) {
+    yield encoder.encode(piece)
+    await setImmediate()
+  }
 }
 
-function* originalFile(circuit: Circuit, residue: Residue): Generator<string> {
+function* originalFile(
+  circuit: Circuit,
+  residue: Residue,
+  annotations: readonly Annotation[] | null,
+): Generator<string> {
+  const { edges, nodes } = circuit
+  const view =
+    annotations &&
+    savedView(
+      annotations,
+      idsByAddress(circuit, ({ sourceId }) => sourceId),
+    )
+  const labelOf = new Map<number, string>()
+  for (const { ordinal, address } of nodes) {
+    const label = view?.labels.get(address)
+    if (label !== undefined) labelOf.set(ordinal, label)
+  }
+  const ids = linkIds(circuit, residue)
   const negativeZeros = new Set(residue.negativeZeros)
-  const extras = new Map(residue.linkExtras)
+  const node = (n: number): string => {
+    const label = labelOf.get(residue.nodeOrdinal[n]!)
+    const text = residue.nodes[n]!
+    return label === undefined ? text : printJsonText({ ...(parseJsonText(text) as object), clerp: label })
+  }
   const link = (i: number): string => {
-    const weight = circuit.edges.weight[residue.linkEdge[i]!]!
-    const fields = {
-      source: residue.linkIds[residue.linkSource[i]!],
-      target: residue.linkIds[residue.linkTarget[i]!],
-      weight,
-      ...extras.get(i),
-    }
-    return negativeZeros.has(i)
-      ? JSON.stringify(fields).replace('"weight":0', '"weight":-0.0')
-      : JSON.stringify(fields)
+    const edge = residue.linkEdge[i]!
+    const weight = negativeZeros.has(i) ? '-0.0' : String(edges.weight[edge]!)
+    const extra = residue.linkExtras.get(i)
+    const more = extra === undefined ? '' : `, ${extra.slice(1, -1)}`
+    return `{"source": ${ids[edges.source[edge]!]}, "target": ${ids[edges.target[edge]!]}, "weight": ${weight}${more}}`
   }
-  yield '{'
-  for (const [i, key] of residue.keys.entries()) {
-    yield `${i === 0 ? '' : ','}\n${JSON.stringify(key)}: `
-    if (key === 'nodes') yield* list(residue.nodes.length, (n) => JSON.stringify(residue.nodes[n]))
+  const keys = view === null || residue.keys.includes('qParams') ? residue.keys : [...residue.keys, 'qParams']
+  yield* object(keys, function* (key) {
+    if (key === 'nodes') yield* list(residue.nodes.length, node)
     else if (key === 'links') yield* list(residue.linkEdge.length, link)
-    else yield JSON.stringify(residue.members[key])
-  }
-  yield '\n}\n'
+    else if (key === 'qParams' && view !== null) yield printJsonText(view.qParams)
+    else yield residue.members.get(key)!
+  })
 }
 
-function* freshFile(circuit: Circuit): Generator<string> {
-  const { nodes, edges, model, prompt } = circuit
-  const ids = nodes.map((node) => node.sourceId ?? node.address)
-  const name = model.kind === 'foreign' ? model.name : model.id
-  const metadata = {
-    slug: `circuit-${circuit.id.slice(0, 12)}`,
-    scan: name,
-    schema_version: 1,
+function* freshFile(circuit: Circuit, annotations: readonly Annotation[] | null): Generator<string> {
+  const { nodes, edges } = circuit
+  const fresh = freshNodes(nodes)
+  const view: SavedView | null =
+    annotations &&
+    savedView(
+      annotations,
+      idsByAddress(circuit, ({ ordinal }) => fresh[ordinal]!.node_id),
+    )
+  yield* object(['metadata', 'qParams', 'nodes', 'links'], function* (key) {
+    if (key === 'metadata') yield printJsonText(freshMetadata(circuit))
+    else if (key === 'qParams') yield printJsonText(view?.qParams ?? {})
+    else if (key === 'nodes')
+      yield* list(nodes.length, (n) => {
+        const label = view?.labels.get(nodes[n]!.address)
+        return printJsonText(label === undefined ? fresh[n] : { ...fresh[n], clerp: label })
+      })
+    else
+      yield* list(edges.count, (e) => {
+        const [source, target] = [edges.source[e]!, edges.target[e]!].map((end) => fresh[end]!.node_id)
+        return printJsonText({ source, target, weight: edges.weight[e] })
+      })
+  })
+}
+
+function freshMetadata({ id, model, prompt }: Circuit): Record<string, unknown> {
+  const dictionary = model.kind === 'foreign' ? model.dictionary : null
+  return {
+    slug: `circuit-${id.slice(0, 12)}`,
+    scan: model.kind === 'foreign' ? model.name : model.id,
     prompt_tokens: prompt?.tokens.map((token) => token.text) ?? [],
     prompt: prompt?.text ?? '',
-    ...(model.kind === 'foreign' && model.dictionary !== null
-      ? { info: { transcoder_set: model.dictionary } }
-      : {}),
+    schema_version: 1,
+    ...(dictionary === null ? {} : { info: { transcoder_set: dictionary } }),
   }
-  yield `{\n"metadata": ${JSON.stringify(metadata)},\n"qParams": {},\n"nodes": `
-  yield* list(nodes.length, (n) => JSON.stringify(freshNode(nodes[n]!, ids[n]!)))
-  yield ',\n"links": '
-  yield* list(edges.count, (e) =>
-    JSON.stringify({ source: ids[edges.source[e]!], target: ids[edges.target[e]!], weight: edges.weight[e] }),
-  )
+}
+
+function idsByAddress(
+  { nodes }: Circuit,
+  idOf: (node: Circuit['nodes'][number]) => string | null,
+): (address: string) => string | undefined {
+  const ids = new Map(nodes.map((node) => [node.address, idOf(node) ?? undefined]))
+  return (address) => ids.get(address)
+}
+
+/** The id by which links name each node of the circuit, as JSON text. */
+function linkIds({ nodes }: Circuit, residue: Residue): string[] {
+  const ids = nodes.map((node) => JSON.stringify(node.sourceId ?? node.address))
+  if (residue.linksName === 'node_id') return ids
+  for (const [n, text] of residue.nodes.entries()) {
+    const { jsNodeId } = parseJsonText(text) as { jsNodeId?: unknown }
+    if (typeof jsNodeId === 'string') ids[residue.nodeOrdinal[n]!] = JSON.stringify(jsNodeId)
+  }
+  return ids
+}
+
+function* object(keys: readonly string[], textOf: (key: string) => Iterable<string>): Generator<string> {
+  yield '{'
+  for (const [i, key] of keys.entries()) {
+    yield `${i === 0 ? '' : ','}\n${JSON.stringify(key)}: `
+    yield* textOf(key)
+  }
   yield '\n}\n'
-}
-
-function freshNode(node: CircuitNode, id: string): Record<string, unknown> {
-  const { layer } = coordinatesOf(node.place)
-  return {
-    node_id: id,
-    feature: featureNumber(node),
-    layer: node.kind === 'TOKEN' ? 'E' : String(layer ?? ''),
-    ctx_idx: node.place.position ?? 0,
-    feature_type: featureType(node),
-    jsNodeId: `${id}-0`,
-    clerp: node.label ?? '',
-    activation: node.activation,
-    influence: null,
-    ...(node.probability === null ? {} : { token_prob: node.probability, is_target_logit: node.isTarget }),
-  }
-}
-
-function featureType(node: CircuitNode): string {
-  const { site } = node.place
-  switch (node.kind) {
-    case 'FEATURE':
-      return site.kind === 'feature' && site.dictionary === 'lorsa' ? 'lorsa' : 'cross layer transcoder'
-    case 'ERROR':
-      return site.kind === 'error' && site.part === 'attn' ? 'lorsa error' : 'mlp reconstruction error'
-    case 'TOKEN':
-      return 'embedding'
-    case 'LOGIT':
-    case 'TARGET':
-      return 'logit'
-    case 'BIAS':
-      return 'bias'
-    default:
-      return printAddress({ ...node.place, position: null })
-  }
-}
-
-/** Cantor pairing of layer and index; null beyond 2^53 and for what is no feature. */
-function featureNumber({ place: { site } }: CircuitNode): number | null {
-  if (site.kind === 'logit' && typeof site.token === 'number') return site.token
-  if (site.kind !== 'feature') return null
-  const sum = site.layer + site.index
-  const packed = (sum * (sum + 1)) / 2 + site.index
-  return Number.isSafeInteger(packed) ? packed : null
 }
 
 function* list(length: number, item: (i: number) => string): Generator<string> {
   yield '['
-  for (let at = 0; at < length; at += LINKS_PER_CHUNK) {
+  for (let at = 0; at < length; at += ITEMS_PER_CHUNK) {
     const part: string[] = []
-    for (let i = at; i < Math.min(length, at + LINKS_PER_CHUNK); i++) part.push(item(i))
+    for (let i = at; i < Math.min(length, at + ITEMS_PER_CHUNK); i++) part.push(item(i))
     yield `${at === 0 ? '\n' : ',\n'}${part.join(',\n')}`
   }
   yield '\n]'

@@ -3,7 +3,7 @@ import { EDGE_KINDS, type EdgeColumns, PORT_CODES } from '../../domain/graph-dat
 import type { LoadStep } from './load-step.js'
 import { integer } from './neo4j-database.js'
 
-const EDGES_AT_ONCE = 10_000
+const EDGES_AT_ONCE = 2_500
 
 const CREATE_EDGES = `
 UNWIND $rows AS row

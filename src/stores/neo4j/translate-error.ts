@@ -19,7 +19,7 @@ export function translatedError(error: unknown, uri: string): unknown {
       ? OUT_OF_REACH.includes(error.code) || isRetryableError(error)
       : /acquisition timed out|Pool is closed|is closed/i.test(error.message)
   if (!isOutOfReach) return error
-  const reason = error.message.split('\n', 1)[0]!.replace(/[.\s]+$/, '')
+  const reason = error.message.split(/\.\s|\n/, 1)[0]!.replace(/[.\s]+$/, '')
   return new Unavailable(`the Neo4j server at ${uri} does not answer: ${reason}`, {
     hint: 'check that it runs, and CIRCUITQL_STORE, CIRCUITQL_NEO4J_USER and CIRCUITQL_NEO4J_PASSWORD',
     cause: error,
