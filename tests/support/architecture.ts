@@ -102,7 +102,6 @@ export const ROOMS: readonly Room[] = [
       '@graphql-yoga/render-graphiql',
       'express',
       'graphql',
-      'graphql-query-complexity',
       'graphql-sse',
       'reflect-metadata',
       'type-graphql',
