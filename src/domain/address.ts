@@ -1,6 +1,7 @@
 /**
  * The address grammar of language.md §2, parsed and printed here and nowhere else. The same string names a place in
  * GraphQL, Neo4j, the command line and the page; `printAddress(parseAddress(text)) === text` for canonical text.
+ * Longer than other files because the two directions are one concept and must change together.
  */
 import { InvalidInput } from './errors.js'
 

@@ -20,12 +20,20 @@ export interface ElementLimits {
   readonly restBytes: number
 }
 
+/**
+ * Takes the element that begins at `at` if it, and the comma or bracket behind it, stand whole in the bytes and have
+ * the taker's form. Gives back where that comma or bracket stands, 0 where the bytes end too soon, −1 for another form.
+ */
+export type ElementTaker = (bytes: Buffer, at: number) => number
+
 export interface ElementsOptions {
   /** For messages. */
   readonly name: string
   readonly arrays: readonly string[]
   /** Gets the elements of a told array in order, some at a time. */
   readonly onElements: (array: string, elements: readonly unknown[]) => void
+  /** Readers that take the plainest elements of an array straight from the bytes, without JSON.parse. */
+  readonly takers?: Readonly<Record<string, ElementTaker>>
   readonly limits: ElementLimits
 }
 
@@ -90,13 +98,16 @@ class Scanner {
   #elementFrom = 0
   #elementBegun = false
   #afterComma = false
+  /** A batch is parsed when it has so many bytes: at once where a taker waits to go on. */
+  #batchBytes = BATCH_BYTES
 
   constructor(options: ElementsOptions) {
     this.#options = options
     this.#limits = options.limits
   }
 
-  push(slice: Uint8Array): void {
+  push(bytes: Uint8Array): void {
+    const slice = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     for (let at = 0; at < slice.length; ) {
       switch (this.#state) {
         case 'KEY':
@@ -158,7 +169,7 @@ class Scanner {
   }
 
   /** The rest of a key; the quote that opens it was seen before. Gives back where to go on, as the next two do. */
-  #inKey(slice: Uint8Array, from: number): number {
+  #inKey(slice: Buffer, from: number): number {
     for (let i = from; i < slice.length; i++) {
       const byte = slice[i]!
       if (this.#escaped) this.#escaped = false
@@ -178,7 +189,7 @@ class Scanner {
     return slice.length
   }
 
-  #inRest(slice: Uint8Array, from: number): number {
+  #inRest(slice: Buffer, from: number): number {
     for (let i = from; i < slice.length; i++) {
       const byte = slice[i]!
       let end = -1
@@ -205,7 +216,30 @@ class Scanner {
     return slice.length
   }
 
-  #inElements(slice: Uint8Array, from: number): number {
+  /** Elements that a taker knows, one by one; gives back where the first other one begins. */
+  #takeElements(slice: Buffer, start: number, take: ElementTaker): number {
+    for (let at = start; ; ) {
+      while (isSpace(slice[at] ?? 0)) at++
+      const end = take(slice, at)
+      this.#batchBytes = end === 0 ? 0 : BATCH_BYTES
+      if (end <= 0) return at
+      this.#elementCount++
+      if (slice[end] === CLOSE_ARRAY) {
+        this.#elementBegun = true
+        return end
+      }
+      at = end + 1
+      this.#startElement(this.#base + at, true)
+    }
+  }
+
+  #inElements(slice: Buffer, begin: number): number {
+    let from = begin
+    const take = this.#options.takers?.[this.#key]
+    if (take !== undefined && this.#heldBytes === 0 && !this.#elementBegun) {
+      from = this.#takeElements(slice, begin, take)
+      this.#heldFrom = this.#base + from
+    }
     for (let i = from; i < slice.length; i++) {
       const byte = slice[i]!
       if (this.#inString) {
@@ -243,7 +277,7 @@ class Scanner {
           if (!this.#elementBegun) throw this.#bad(this.#base + i, `expected an element of ${this.#key}`)
           this.#endElement(this.#base + i)
           this.#startElement(this.#base + i + 1, true)
-          if (this.#heldBytes + i - from < BATCH_BYTES) break
+          if (this.#heldBytes + i - from < this.#batchBytes) break
           this.#hold(slice.subarray(from, i))
           this.#tellBatch()
           this.#heldFrom = this.#base + i + 1
@@ -331,6 +365,7 @@ class Scanner {
   }
 
   #tellBatch(): void {
+    if (this.#heldBytes === 0) return
     const text = this.#text()
     let elements: unknown[]
     try {

@@ -2,7 +2,9 @@
 import { LimitExceeded } from '../../domain/errors.js'
 import { printJsonText } from '../json-elements-text.js'
 import { badGraph } from './bad-graph.js'
-import { idOf, recordOf } from './node-reader.js'
+import { IdTable } from './id-table.js'
+import { idOf, MAX_ID_LENGTH, recordOf } from './node-reader.js'
+import { PlainLink } from './plain-link.js'
 import type { RawLimits } from './raw-limits.js'
 
 export interface RawLinks {
@@ -29,8 +31,8 @@ export class LinkReader {
   #target = new Uint32Array(1024)
   #weight = new Float64Array(1024)
   #keptBytes = 0
-  readonly #ids: string[] = []
-  readonly #indexOf = new Map<string, number>()
+  readonly #ids = new IdTable()
+  readonly #plain = new PlainLink()
   readonly #extras = new Map<number, string>()
   readonly #negativeZeros: number[] = []
 
@@ -49,24 +51,19 @@ export class LinkReader {
     if (typeof weight !== 'number' || !Number.isFinite(weight))
       throw badGraph(
         this.#name,
-        `the weight of the link ${this.#ids[from]} -> ${this.#ids[to]} is ${shown(weight)}, not a finite number`,
+        `the weight of the link ${this.#ids.texts[from]} -> ${this.#ids.texts[to]} is ${shown(weight)}, not a finite number`,
         `links[${link}].weight`,
       )
     if (from === to)
       throw badGraph(
         this.#name,
-        `the link ${this.#ids[from]} -> ${this.#ids[to]} joins a node to itself`,
+        `the link ${this.#ids.texts[from]} -> ${this.#ids.texts[to]} joins a node to itself`,
         `links[${link}]`,
       )
     if (link >= this.#limits.links)
       throw new LimitExceeded(`${this.#name} has more than ${this.#limits.links} links`)
-    if (link === this.#source.length) this.#grow()
-    this.#source[link] = from
-    this.#target[link] = to
-    this.#weight[link] = weight
-    if (weight === 0 && Object.is(weight, -0)) this.#negativeZeros.push(link)
     if (Object.keys(fields).length > 3) this.#keepExtra(link, fields)
-    this.#count++
+    this.#push(from, to, weight)
   }
 
   finish(): RawLinks {
@@ -75,22 +72,44 @@ export class LinkReader {
       source: this.#source.subarray(0, this.#count),
       target: this.#target.subarray(0, this.#count),
       weight: this.#weight.subarray(0, this.#count),
-      ids: this.#ids,
+      ids: this.#ids.texts,
       extras: this.#extras,
       negativeZeros: this.#negativeZeros,
     }
   }
 
+  /**
+   * A link in the form that tools write, from bytes (see `ElementTaker`); −1 also for what `add` refuses, so that it
+   * says why.
+   */
+  take(bytes: Buffer, at: number): number {
+    const plain = this.#plain
+    const end = plain.read(bytes, at)
+    if (end <= 0) return end
+    if (Math.max(plain.sourceTo - plain.sourceFrom, plain.targetTo - plain.targetFrom) > MAX_ID_LENGTH)
+      return -1
+    const from = this.#ids.ofBytes(bytes, plain.sourceFrom, plain.sourceTo)
+    const to = this.#ids.ofBytes(bytes, plain.targetFrom, plain.targetTo)
+    if (from === to || this.#count >= this.#limits.links || this.#ids.texts.length > this.#limits.nodes)
+      return -1
+    this.#push(from, to, plain.weight)
+    return end
+  }
+
+  #push(from: number, to: number, weight: number): void {
+    const link = this.#count++
+    if (link === this.#source.length) this.#grow()
+    this.#source[link] = from
+    this.#target[link] = to
+    this.#weight[link] = weight
+    if (weight === 0 && Object.is(weight, -0)) this.#negativeZeros.push(link)
+  }
+
   #endOf(value: unknown, end: 'source' | 'target'): number {
-    if (typeof value === 'string') {
-      const known = this.#indexOf.get(value)
-      if (known !== undefined) return known
-    }
-    const id = idOf(value, this.#name, `links[${this.#count}].${end}`)
-    if (this.#ids.length >= this.#limits.nodes)
+    const id = this.#ids.ofText(idOf(value, this.#name, `links[${this.#count}].${end}`))
+    if (this.#ids.texts.length > this.#limits.nodes)
       throw new LimitExceeded(`the links of ${this.#name} name more than ${this.#limits.nodes} nodes`)
-    this.#indexOf.set(id, this.#ids.length)
-    return this.#ids.push(id) - 1
+    return id
   }
 
   #keepExtra(link: number, { source: _, target: __, weight: ___, ...extra }: Record<string, unknown>): void {

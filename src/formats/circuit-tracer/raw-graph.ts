@@ -34,6 +34,7 @@ export async function readRawGraph(file: SourceFile, options: RawOptions = {}): 
     name: file.name,
     arrays: ['nodes', 'links'],
     limits,
+    takers: { links: (bytes, at) => links.take(bytes, at) },
     onElements: (array, elements) => {
       throwIfAborted(options.signal)
       const reader = array === 'nodes' ? nodes : links

@@ -11,7 +11,7 @@ import type { CircuitRecord, ScoreSet } from '../../domain/records.js'
 import { type ImportContext, importRecordOf } from '../import-record.js'
 import { printJsonText } from '../json-elements-text.js'
 import type { SourceFile } from '../source-file.js'
-import { edgeOfLinks } from './edge-of-links.js'
+import { parallelEdges } from './edge-between.js'
 import { fieldsOf, plainJson, sayingText } from './file-fields.js'
 import { findingsOf } from './findings.js'
 import { type LinkEnds, linkEnds } from './link-ends.js'
@@ -157,7 +157,9 @@ function residueOf(
     members: new Map([...raw.members].map(([key, value]) => [key, printJsonText(value)])),
     nodes: raw.nodes.map(({ text }) => text),
     nodeOrdinal,
-    linkEdge: edgeOfLinks(
+    linkSource: ends.source,
+    linkTarget: ends.target,
+    parallelEdges: parallelEdges(
       circuit.edges,
       { source: ends.source, target: ends.target, weight: links.weight },
       nodeOrdinal,

@@ -4,6 +4,7 @@ import { InvalidInput } from '../../domain/errors.js'
 import type { Circuit } from '../../domain/graph-data.js'
 import type { Annotation } from '../../domain/records.js'
 import { parseJsonText, printJsonText } from '../json-elements-text.js'
+import { edgeBetween } from './edge-between.js'
 import { freshNodes } from './fresh-nodes.js'
 import { decodeResidue, type Residue } from './residue.js'
 import { type SavedView, savedView } from './saved-view.js'
@@ -53,6 +54,7 @@ function* originalFile(
     if (label !== undefined) labelOf.set(ordinal, label)
   }
   const ids = linkIds(circuit, residue)
+  const between = edgeBetween(edges, nodes.length)
   const negativeZeros = new Set(residue.negativeZeros)
   const node = (n: number): string => {
     const label = labelOf.get(residue.nodeOrdinal[n]!)
@@ -60,16 +62,20 @@ function* originalFile(
     return label === undefined ? text : printJsonText({ ...(parseJsonText(text) as object), clerp: label })
   }
   const link = (i: number): string => {
-    const edge = residue.linkEdge[i]!
+    const [from, to] = [
+      residue.nodeOrdinal[residue.linkSource[i]!]!,
+      residue.nodeOrdinal[residue.linkTarget[i]!]!,
+    ]
+    const edge = residue.parallelEdges.get(i) ?? between(from, to)
     const weight = negativeZeros.has(i) ? '-0.0' : String(edges.weight[edge]!)
     const extra = residue.linkExtras.get(i)
     const more = extra === undefined ? '' : `, ${extra.slice(1, -1)}`
-    return `{"source": ${ids[edges.source[edge]!]}, "target": ${ids[edges.target[edge]!]}, "weight": ${weight}${more}}`
+    return `{"source": ${ids[from]}, "target": ${ids[to]}, "weight": ${weight}${more}}`
   }
   const keys = view === null || residue.keys.includes('qParams') ? residue.keys : [...residue.keys, 'qParams']
   yield* object(keys, function* (key) {
     if (key === 'nodes') yield* list(residue.nodes.length, node)
-    else if (key === 'links') yield* list(residue.linkEdge.length, link)
+    else if (key === 'links') yield* list(residue.linkSource.length, link)
     else if (key === 'qParams' && view !== null) yield printJsonText(view.qParams)
     else yield residue.members.get(key)!
   })

@@ -102,7 +102,14 @@ export function graphFile(
   qParams: object = {},
 ): object {
   return {
-    metadata: { slug: 'a-slug', scan: 'gemma-2-2b', schema_version: 1, prompt_tokens: ['a', 'b'], prompt: 'ab', ...metadata },
+    metadata: {
+      slug: 'a-slug',
+      scan: 'gemma-2-2b',
+      schema_version: 1,
+      prompt_tokens: ['a', 'b'],
+      prompt: 'ab',
+      ...metadata,
+    },
     qParams,
     nodes,
     links,

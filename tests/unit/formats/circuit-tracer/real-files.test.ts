@@ -71,7 +71,9 @@ describeWithShared('real attribution graphs of gemma-2-2b', (shared) => {
     expect(circuit.nodes.filter((node) => node.isTarget)).toHaveLength(1)
     expect(scoreSets).toHaveLength(1)
     expect(scoreSets[0]).toMatchObject({ name: 'influence', importId: importRecord.id })
-    expect(scoreSets[0]!.values).toEqual(circuit.nodes.map(({ sourceId }) => ofFile.get(sourceId!)!.influence))
+    expect(scoreSets[0]!.values).toEqual(
+      circuit.nodes.map(({ sourceId }) => ofFile.get(sourceId!)!.influence),
+    )
     expect(name).toBe(file.metadata.slug)
     expect(importRecord).toMatchObject({ format: 'circuit-tracer', formatVersion: '1', owner: 'ann' })
     expect(importRecord.metadata).toEqual(file.metadata)
