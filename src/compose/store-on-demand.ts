@@ -1,12 +1,17 @@
 /** The store that the settings name, opened when the first question needs it; and its migrator. */
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { CircuitStore } from '../application/ports/circuit-store.js'
 import type { Migrator } from '../application/ports/migrator.js'
+import { Conflict } from '../domain/errors.js'
 import type { StoreSettings } from '../settings.js'
 import { openEmbeddedMigrator, openEmbeddedStore } from '../stores/embedded/open-embedded.js'
 import { openNeo4jMigrator, openNeo4jStore } from '../stores/neo4j/open-neo4j.js'
 
 type Closable = { close(): unknown }
+
+const MIGRATION_ATTEMPTS = 100
+const MIGRATION_PAUSE_MS = 200
 
 /** Every method opens the store first, so that commands which only migrate never touch it. */
 export function storeOnDemand(settings: StoreSettings, root: string): CircuitStore {
@@ -71,12 +76,26 @@ export function migratorOnDemand(settings: StoreSettings, root: string): Migrato
  * upgrade of one that is in use is the decision of who runs it (`circuitql migrate up`).
  */
 async function openStore(settings: StoreSettings, root: string): Promise<CircuitStore> {
-  const migrator = migratorOnDemand(settings, root)
-  const { applied, pending } = await migrator.status()
-  if (pending.length > 0 && (settings.kind === 'embedded' || applied.length === 0)) await migrator.up()
+  await setUp(migratorOnDemand(settings, root), settings.kind)
   return settings.kind === 'embedded'
     ? openEmbeddedStore(embeddedOptions(settings, root))
     : openNeo4jStore(neo4jOptions(settings, root))
+}
+
+/** Processes that start together wait for the one of them that migrates. */
+async function setUp(migrator: Migrator, kind: StoreSettings['kind']): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { applied, pending } = await migrator.status()
+    const isFresh = applied.length === 0 || attempt > 1
+    if (pending.length === 0 || (kind === 'neo4j' && !isFresh)) return
+    try {
+      await migrator.up()
+      return
+    } catch (error) {
+      if (!(error instanceof Conflict) || attempt === MIGRATION_ATTEMPTS) throw error
+      await pause(MIGRATION_PAUSE_MS)
+    }
+  }
 }
 
 async function openMigrator(settings: StoreSettings, root: string): Promise<Migrator & Closable> {

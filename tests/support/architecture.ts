@@ -179,7 +179,7 @@ export const ROOMS: readonly Room[] = [
       RESOLVERS,
     ],
     packages: ['lru-cache'],
-    builtins: ['crypto', 'fs', 'fs/promises', 'os', 'path', 'perf_hooks', 'url'],
+    builtins: ['crypto', 'fs', 'fs/promises', 'os', 'path', 'perf_hooks', 'timers/promises', 'url'],
   },
 ]
 

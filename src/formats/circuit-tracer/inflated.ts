@@ -33,8 +33,9 @@ export async function* inflated(
       yield chunk
     }
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))) throw error
-    throw new InvalidInput('BAD_FILE', `${file.name} is not a whole gzip file: ${error.message}`, {
+    const { code, message } = error as { code?: unknown; message?: unknown }
+    if (!String(code).startsWith('Z_')) throw error
+    throw new InvalidInput('BAD_FILE', `${file.name} is not a whole gzip file: ${message}`, {
       path: file.name,
       cause: error,
     })

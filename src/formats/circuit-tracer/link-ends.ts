@@ -8,6 +8,7 @@
  */
 import { badGraph } from './bad-graph.js'
 import { forwardOrder, isErrorType } from './forward-order.js'
+import { inTurns } from './in-turns.js'
 import type { RawNode } from './node-reader.js'
 import type { RawGraph } from './raw-graph.js'
 
@@ -30,7 +31,7 @@ export interface LinkEnds {
 type Reading = readonly [source: number, target: number]
 
 /** Throws BAD_FILE naming the first link whose end is not a node of the file. */
-export function linkEnds(graph: RawGraph, name: string): LinkEnds {
+export async function linkEnds(graph: RawGraph, name: string, signal?: AbortSignal): Promise<LinkEnds> {
   const { nodes, links } = graph
   const { perId, byJsNodeId } = nodesPerId(graph, name)
   const isForward = forwardOrder(nodes)
@@ -39,7 +40,7 @@ export function linkEnds(graph: RawGraph, name: string): LinkEnds {
   const open: number[] = []
   let backward = 0
   let firstBackward = -1
-  for (let i = 0; i < links.count; i++) {
+  const read = (i: number): void => {
     const from = perId[links.source[i]!]!
     const to = perId[links.target[i]!]!
     source[i] = from[0]!
@@ -49,6 +50,13 @@ export function linkEnds(graph: RawGraph, name: string): LinkEnds {
       if (backward++ === 0) firstBackward = i
     }
   }
+  await inTurns(
+    links.count,
+    (from, to) => {
+      for (let i = from; i < to; i++) read(i)
+    },
+    signal,
+  )
   const decide =
     open.length > 0 && inToolOrder(source, target, open) ? keepingOrder(source, target, open) : null
   const timesSeen = new Map<string, number>()

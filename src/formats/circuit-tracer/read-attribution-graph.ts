@@ -41,9 +41,9 @@ export async function readAttributionGraph(
   const metadata = fieldsOf(raw.members.get('metadata'))
   const places = placesOf(raw.nodes, scanOf(metadata), file.name)
   await turn(context)
-  const ends = linkEnds(raw, file.name)
-  await turn(context)
-  refuseCycle(raw.nodes.length, ends, (node) => raw.nodes[node]!.nodeId, file.name)
+  const ends = await linkEnds(raw, file.name, context.signal)
+  // Links that all lead upwards cannot close a circle.
+  if (ends.backward > 0) refuseCycle(raw.nodes.length, ends, (node) => raw.nodes[node]!.nodeId, file.name)
   await turn(context)
   const { prompt, restored } = promptOf(metadata, places)
   const probabilities = raw.nodes.map(probabilityOf)

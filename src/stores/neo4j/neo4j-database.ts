@@ -4,6 +4,7 @@
  */
 import neo4j, { type Driver, type ManagedTransaction, type Session } from 'neo4j-driver'
 import { throwIfAborted, Unavailable } from '../../domain/errors.js'
+import { retryTransient } from './retry-transient.js'
 import { translatedError } from './translate-error.js'
 
 export interface Cypher {
@@ -68,10 +69,11 @@ export class Neo4jDatabase {
     return this.#transaction('WRITE', work, options)
   }
 
-  /** A statement that manages its own transaction or changes the schema. */
+  /** A statement that manages its own transaction or changes the schema; it must be safe to repeat. */
   async runAlone({ text, parameters }: Cypher, options: CallOptions = {}): Promise<void> {
+    const timeout = options.timeoutMs ?? WRITE_LIMIT_MS
     await this.#inSession('WRITE', options, (session) =>
-      session.run(text, parameters, { timeout: options.timeoutMs ?? WRITE_LIMIT_MS }),
+      retryTransient(async () => session.run(text, parameters, { timeout })),
     )
   }
 

@@ -45,7 +45,7 @@ describe('telling big arrays of a JSON object', () => {
           const text = JSON.stringify(Object.fromEntries(entries), null, indent)
           const expected = JSON.parse(text) as Record<string, unknown>
           const found = await read(text, pieceBytes)
-          expect(found.keys).toEqual(keys.length === 0 ? [] : Object.keys(expected).sort(byPlace(keys, text)))
+          expect(found.keys).toEqual(Object.keys(expected))
           for (const key of Object.keys(expected)) {
             if (key === 'a' || key === 'b') expect(found.told[key] ?? []).toEqual(expected[key])
             else expect(found.members[key]).toEqual(expected[key])
@@ -106,15 +106,15 @@ describe('telling big arrays of a JSON object', () => {
     ['a missing comma', '{"c": 1 "d": 2}', 8, /expected a comma/],
     ['a missing colon', '{"c" 1}', 5, /expected a colon/],
     ['a missing value', '{"c": , "d": 1}', 6, /not JSON/],
-    ['brackets that do not fit', '{"a": [{"k": 1]}', 7, /not JSON|middle/],
+    ['brackets that do not fit', '{"a": [{"k": 1]}', 15, /expected an element/],
+    ['brackets that fit in number only', '{"a": [{"k": 1], 2]}', 7, /a\[0\].*not JSON/],
     ['a closing brace in an array', '{"a": [1}', 8, /expected an element/],
     ['NaN as a key', '{"c": {NaN: 1}}', 6, /not JSON/],
   ])('refuses %s and says at which byte', async (_, text, byte, message) => {
     for (const pieceBytes of [1, 3, 1e9]) {
       const error = await read(text, pieceBytes).catch((reason: unknown) => reason)
-      expect(error).toMatchObject({ code: 'BAD_FILE', path: 'f.json' })
+      expect(error).toMatchObject({ code: 'BAD_FILE', path: 'f.json', facts: { byte } })
       expect((error as Error).message).toMatch(message)
-      if (!/middle/.test((error as Error).message)) expect(error).toMatchObject({ facts: { byte } })
     }
   })
 
@@ -192,9 +192,3 @@ describe('JSON text with bare NaN and Infinity', () => {
     )
   })
 })
-
-/** Integer-like keys come first in JavaScript objects; the file's order is where their text stands. */
-function byPlace(keys: readonly string[], text: string): (a: string, b: string) => number {
-  const places = Object.keys(JSON.parse(text) as object)
-  return (a, b) => places.indexOf(a) - places.indexOf(b) || keys.indexOf(a) - keys.indexOf(b)
-}
