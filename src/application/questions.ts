@@ -113,7 +113,6 @@ export type ReplacementChoice =
   /** One given value for every channel. */
   | { readonly kind: 'value'; readonly value: number }
 
-export const INTERVENTION_OPS = ['SET', 'REPLACE'] as const
 export interface RunQuestion {
   readonly prompt: PromptInput
   /** How many next tokens to list, 1…1000. */
