@@ -1,11 +1,12 @@
 /** Answers of questions as the schema spells them; numbers that JSON cannot hold become null. */
 
-import type { AblationReadingType } from '../schema/ablation-answer.type.js'
 import type { PathStepType, PathType } from '../schema/path-answer.type.js'
 import type {
   AblationAnswer,
   AblationReading,
+  AblationRow,
   AttributionAnswer,
+  AttributionScore,
   FlowAnswer,
   InfluenceAnswer,
   PathAnswer,
@@ -15,6 +16,7 @@ import type {
 } from '../src/application/answers.js'
 import type { OpenGraph } from '../src/application/use-cases.js'
 import { connectionView } from './connection-view.js'
+import { EdgeView } from './edge-view.js'
 import { NodeView } from './node-view.js'
 
 export type AnswerView<Name extends string, Answer> = Omit<Answer, 'paths'> & {
@@ -78,11 +80,31 @@ export function ablationAnswerView(open: OpenGraph, answer: AblationAnswer) {
   }
 }
 
-export function readingView({ perExample, ...reading }: AblationReading): AblationReadingType {
+/** Intervals stay functions, which GraphQL calls only where they are asked for. */
+export function readingView({ perExample, ...reading }: AblationReading) {
   return {
     ...reading,
     fullPerExample: perExample.map(({ full }) => full),
     ablatedPerExample: perExample.map(({ ablated }) => ablated),
+  }
+}
+
+export function ablationRowView(open: OpenGraph, row: AblationRow) {
+  const nodes = row.nodes.map((node) => new NodeView(open, node))
+  return {
+    ...row,
+    node: row.kind === 'NODE' ? nodes[0] : null,
+    nodes,
+    edge: row.edge === null ? null : new EdgeView(open, row.edge),
+    readings: row.readings.map(readingView),
+  }
+}
+
+export function attributionScoreView(open: OpenGraph, row: AttributionScore) {
+  return {
+    ...row,
+    node: row.node === null ? null : new NodeView(open, row.node),
+    edge: row.edge === null ? null : new EdgeView(open, row.edge),
   }
 }
 
@@ -93,8 +115,9 @@ export function attributionAnswerView(open: OpenGraph, answer: AttributionAnswer
     open,
     rows: answer.scores,
     columns: {
-      nodeAddress: answer.scores.map(({ node }) => node.address),
+      label: answer.scores.map(({ label }) => label),
       score: answer.scores.map(({ score }) => score),
+      absSum: answer.scores.map(({ absSum }) => absSum),
     },
   }
 }

@@ -8,10 +8,11 @@ import { InfluenceAnswerType, NodeInfluenceConnection } from '../schema/influenc
 import { PageArgs } from '../schema/page.args.js'
 import {
   type ablationAnswerView,
+  ablationRowView,
   type attributionAnswerView,
+  attributionScoreView,
   type flowAnswerView,
   type influenceAnswerView,
-  readingView,
   stepView,
 } from './answer-view.js'
 import { listView } from './connection-view.js'
@@ -70,25 +71,23 @@ export class AblationAnswerResolver {
     @Args(() => PageArgs) page: PageArgs,
   ): object {
     const rows = inAnswerOrder(answer.sweep, order, (row) => row.readings[0]?.effect)
-    return listView(rows, page, ['sweep', answer.provenance.questionHash, order], (row) => ({
-      node: new NodeView(answer.open, row.node),
-      readings: row.readings.map(readingView),
-    }))
+    return listView(rows, page, ['sweep', answer.provenance.questionHash, order], (row) =>
+      ablationRowView(answer.open, row),
+    )
   }
 }
 
 @Resolver(() => AttributionAnswerType)
 export class AttributionAnswerResolver {
-  @FieldResolver(() => AttributionScoreConnection, { description: 'Scores node by node.' })
+  @FieldResolver(() => AttributionScoreConnection, { description: 'Scores element by element.' })
   scores(
     @Root() answer: ReturnType<typeof attributionAnswerView>,
     @Arg('order', () => AnswerOrderEnum, ORDER) order: Order,
     @Args(() => PageArgs) page: PageArgs,
   ): object {
     const rows = inAnswerOrder(answer.rows, order, (row) => row.score)
-    return listView(rows, page, ['scores', answer.provenance.questionHash, order], (row) => ({
-      ...row,
-      node: new NodeView(answer.open, row.node),
-    }))
+    return listView(rows, page, ['scores', answer.provenance.questionHash, order], (row) =>
+      attributionScoreView(answer.open, row),
+    )
   }
 }

@@ -147,12 +147,13 @@ export class GraphQuestionResolver {
   ): Promise<object> {
     return answerOrProblem(context, async () => {
       const open = await openView(graph, context)
-      return runAnswerView(open, await context.useCases.run(open, runQuestion(input), context.asking))
+      const question = await runQuestion(input, context)
+      return runAnswerView(open, await context.useCases.run(open, question, context.asking))
     })
   }
 
   @FieldResolver(() => AblationResult, {
-    description: 'Replaces nodes and measures, or estimates, what changes.',
+    description: 'Replaces nodes or edges and measures, or estimates, what changes.',
   })
   ablate(
     @Root() graph: GraphView,
@@ -167,7 +168,9 @@ export class GraphQuestionResolver {
     })
   }
 
-  @FieldResolver(() => AttributionResult, { description: 'Scores nodes by their contribution to a metric.' })
+  @FieldResolver(() => AttributionResult, {
+    description: 'Scores elements by their contribution to a metric.',
+  })
   attribute(
     @Root() graph: GraphView,
     @Arg('input', () => AttributionInput, { description: 'What to explain and how.' })

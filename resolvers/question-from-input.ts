@@ -1,25 +1,42 @@
 /** Inputs of whole computations as questions with every default filled in. */
 
-import type { AblationInput } from '../schema/ablation.input.js'
-import type { AttributionInput } from '../schema/attribution.input.js'
+import type {
+  AblationInput,
+  AblationTargetInput,
+  EdgeSelectorInput,
+  SweepInput,
+} from '../schema/ablation.input.js'
+import type { AttributionInput, AttributionMethodInput } from '../schema/attribution.input.js'
+import type { GatesInput } from '../schema/gates.input.js'
 import type { MeasuredOnInput, PromptInput } from '../schema/measured-prompt.input.js'
 import type { MetricInput } from '../schema/metric.input.js'
+import type { PositionChoiceInput } from '../schema/position-choice.input.js'
 import type { ReplacementInput } from '../schema/replacement.input.js'
-import type { RunInput } from '../schema/run.input.js'
+import type { InterventionChangeInput, InterventionInput, RunInput } from '../schema/run.input.js'
 import type {
   AblationQuestion,
+  AblationTarget,
   PromptInput as AskedPrompt,
+  AttributionMethod,
   AttributionQuestion,
-  MeasuredPrompt,
+  EdgeSelector,
+  InterventionChange,
+  MeasuredOn,
   MetricChoice,
+  PositionChoice,
   ReplacementChoice,
   RunQuestion,
+  Sweep,
 } from '../src/application/questions.js'
 import { InvalidInput } from '../src/domain/errors.js'
+import type { Gates } from '../src/domain/experiment/measurement.js'
+import type { NodeSelector } from '../src/query/node-selector.js'
 import type { ApiContext } from './api-context.js'
+import { checkFilterSize } from './filter-limit.js'
 import { selectorFromInput } from './selector-from-input.js'
 
-export function runQuestion(input: RunInput): RunQuestion {
+export async function runQuestion(input: RunInput, context: ApiContext): Promise<RunQuestion> {
+  const { generate } = input
   return {
     prompt: prompt(input.prompt),
     top: input.top,
@@ -27,26 +44,55 @@ export function runQuestion(input: RunInput): RunQuestion {
     alternative: input.alternative ?? null,
     activations: input.activations,
     attentionLayers: input.attentionLayers,
-    interventions: input.interventions.map(({ address, positions, change }) => ({
-      address,
-      positions: positions ?? null,
-      value: given(change.set, 'input.interventions.change'),
-    })),
+    interventions: await Promise.all(
+      input.interventions.map(async (intervention, i) => ({
+        at: await intervenedAt(intervention, `input.interventions[${i}]`, context),
+        positions: positions(intervention.positions),
+        change: change(intervention.change, `input.interventions[${i}].change`),
+      })),
+    ),
+    gates: gates(input),
+    generate:
+      generate == null
+        ? null
+        : { length: generate.length, temperature: generate.temperature, seed: generate.seed },
     replacement:
       input.replacement == null ? { kind: 'preset', preset: 'MEAN' } : replacement(input.replacement),
   }
 }
 
+async function intervenedAt(
+  { address, nodes }: InterventionInput,
+  path: string,
+  context: ApiContext,
+): Promise<NodeSelector> {
+  if ((address == null) === (nodes == null))
+    throw new InvalidInput('BAD_INPUT', `${path} needs exactly one of address and nodes`, { path })
+  return nodes == null
+    ? { kind: 'addresses', addresses: [address!] }
+    : await selectorFromInput(nodes, context)
+}
+
+function change(input: InterventionChangeInput, path: string): InterventionChange {
+  if (input.set != null) return { kind: 'SET', value: input.set }
+  if (input.add != null) return { kind: 'ADD', value: input.add }
+  if (input.scale != null) return { kind: 'SCALE', value: input.scale }
+  if (input.clamp != null) return { kind: 'CLAMP', least: input.clamp.least, most: input.clamp.most }
+  return { kind: 'REPLACE', replacement: replacement(given(input.replacement, path)) }
+}
+
 export async function ablationQuestion(input: AblationInput, context: ApiContext): Promise<AblationQuestion> {
-  const target = given(input.target.nodes, 'input.target')
   return {
-    target: await selectorFromInput(target, context),
+    target: await target(input.target, context),
+    positions: positions(input.positions),
     mode: input.mode,
     background: input.background ?? null,
     replacements: input.replacements.map(replacement),
-    on: measuredOn(input.on),
+    direction: input.direction,
+    on: measuredOn(input.on, input),
     metrics: input.metrics.map(metric),
-    sweep: given(input.sweep.preset, 'input.sweep'),
+    gates: gates(input),
+    sweep: sweep(input.sweep),
     allowEstimate: input.allowEstimate,
   }
 }
@@ -57,20 +103,86 @@ export async function attributionQuestion(
 ): Promise<AttributionQuestion> {
   return {
     metric: metric(input.metric),
-    method: given(input.method.preset, 'input.method'),
+    of: input.of,
+    method: method(input.method),
     nodes: input.nodes == null ? null : await selectorFromInput(input.nodes, context),
     baseline: replacement(input.baseline),
-    on: measuredOn(input.on),
+    on: measuredOn(input.on, input),
+    gates: gates(input),
     allowEstimate: input.allowEstimate,
   }
 }
 
-function measuredOn(input: MeasuredOnInput | null | undefined): MeasuredPrompt[] {
-  return (input?.prompts ?? []).map((measured) => ({
-    prompt: prompt(measured.prompt),
-    target: measured.target ?? null,
-    alternative: measured.alternative ?? null,
-  }))
+async function target(input: AblationTargetInput, context: ApiContext): Promise<AblationTarget> {
+  if (input.edges != null) return { kind: 'edges', edges: edgeSelector(input.edges) }
+  return {
+    kind: 'nodes',
+    nodes: await selectorFromInput(given(input.nodes, 'input.target'), context),
+  }
+}
+
+function edgeSelector(input: EdgeSelectorInput): EdgeSelector {
+  if (input.addresses != null) return { kind: 'addresses', addresses: input.addresses }
+  return {
+    kind: 'where',
+    where: checkFilterSize(given(input.where, 'input.target.edges'), 'input.target.edges.where'),
+  }
+}
+
+function sweep(input: SweepInput): Sweep {
+  if (input.cumulative == null) return { kind: 'preset', preset: given(input.preset, 'input.sweep') }
+  const { ranking, order, sizes } = input.cumulative
+  return { kind: 'cumulative', ranking: ranking ?? null, order, sizes: sizes ?? null }
+}
+
+function method(input: AttributionMethodInput): AttributionMethod {
+  if (input.attributionPatching != null) return { kind: 'attributionPatching', ...input.attributionPatching }
+  if (input.integratedGradients != null) {
+    const { steps, rule } = input.integratedGradients
+    return { kind: 'integratedGradients', steps: steps ?? null, rule }
+  }
+  if (input.edgeIntegratedGradients != null)
+    return { kind: 'edgeIntegratedGradients', ...input.edgeIntegratedGradients }
+  if (input.shapley != null) return { kind: 'shapley', ...input.shapley }
+  return { kind: 'preset', preset: given(input.preset, 'input.method') }
+}
+
+function positions(input: PositionChoiceInput | null | undefined): PositionChoice | null {
+  if (input == null) return null
+  if (input.indices != null) return { kind: 'indices', indices: input.indices }
+  if (input.range != null) return { kind: 'range', from: input.range.from, to: input.range.to }
+  if (input.fromEnd != null) return { kind: 'fromEnd', offsets: input.fromEnd }
+  return { kind: 'tokens', ...given(input.tokenMatches, 'input.positions') }
+}
+
+function gates({ norms, attention, topK }: GatesInput): Gates {
+  return { norms, attention, topK }
+}
+
+function measuredOn(
+  input: MeasuredOnInput | null | undefined,
+  { sides, at }: Pick<AblationInput, 'sides' | 'at'>,
+): MeasuredOn {
+  if (input?.pairs != null)
+    return {
+      kind: 'pairs',
+      sides,
+      pairs: input.pairs.map((pair) => ({
+        clean: prompt(pair.clean),
+        corrupt: prompt(pair.corrupt),
+        target: pair.target,
+        alternative: pair.alternative ?? null,
+      })),
+    }
+  return {
+    kind: 'prompts',
+    at,
+    prompts: (input?.prompts ?? []).map((measured) => ({
+      prompt: prompt(measured.prompt),
+      target: measured.target ?? null,
+      alternative: measured.alternative ?? null,
+    })),
+  }
 }
 
 function prompt(input: PromptInput): AskedPrompt {
@@ -85,6 +197,13 @@ function metric(input: MetricInput): MetricChoice {
 function replacement(input: ReplacementInput): ReplacementChoice {
   if (input.preset) return { kind: 'preset', preset: input.preset }
   if (input.mean) return { kind: 'mean', referenceSet: input.mean.referenceSet }
+  if (input.dataset) return { kind: 'dataset', seed: input.dataset.seed }
+  if (input.corrupt != null) {
+    if (input.corrupt) return { kind: 'corrupt' }
+    throw new InvalidInput('BAD_INPUT', 'corrupt: false says nothing; name another replacement', {
+      path: 'input.replacements',
+    })
+  }
   return { kind: 'value', value: given(input.value, 'input.replacements') }
 }
 

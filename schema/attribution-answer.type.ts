@@ -1,12 +1,34 @@
-import { Field, ObjectType } from 'type-graphql'
+import { Field, Int, ObjectType } from 'type-graphql'
 import { AnswerInterface } from './answer.interface.js'
+import { CircuitEdgeType } from './circuit-edge.type.js'
 import { CircuitNodeType } from './circuit-node.type.js'
 import { connectionOf } from './connection.js'
+import { MeasuredDataType, ReferenceSetType } from './measured.type.js'
+import { AttributedKindEnum } from './question.enum.js'
+import { SafeInt } from './safe-int.scalar.js'
 
-@ObjectType('AttributionScore', { simpleResolvers: true, description: 'Score of one node.' })
+@ObjectType('AttributionScore', { simpleResolvers: true, description: 'Score of one element.' })
 export class AttributionScoreType {
-  @Field(() => CircuitNodeType, { description: 'The node.' })
-  node!: CircuitNodeType
+  @Field(() => AttributedKindEnum, { description: 'What the element is.' })
+  kind!: keyof typeof AttributedKindEnum
+
+  @Field(() => String, { description: 'Its name: an address, position 3, head(0.1).' })
+  label!: string
+
+  @Field(() => CircuitNodeType, { nullable: true, description: 'The node, where it is one.' })
+  node!: CircuitNodeType | null
+
+  @Field(() => CircuitEdgeType, { nullable: true, description: 'The edge, where it is one.' })
+  edge!: CircuitEdgeType | null
+
+  @Field(() => Int, { nullable: true, description: 'Layer of a head.' })
+  layer!: number | null
+
+  @Field(() => Int, { nullable: true, description: 'Head, where it is one.' })
+  head!: number | null
+
+  @Field(() => Int, { nullable: true, description: 'Input position, where it is one.' })
+  position!: number | null
 
   @Field(() => Number, {
     nullable: true,
@@ -22,6 +44,12 @@ export class AttributionScoreType {
   })
   absSum!: number | null
 
+  @Field(() => Number, {
+    nullable: true,
+    description: 'Standard error of a sampled score, in the metric’s unit; null where nothing was sampled.',
+  })
+  standardError!: number | null
+
   @Field(() => String, { nullable: true, description: 'Why the score is null.' })
   reason!: string | null
 }
@@ -34,7 +62,8 @@ export const AttributionScoreConnection = connectionOf(
 
 @ObjectType('AttributionCut', {
   simpleResolvers: true,
-  description: 'How well the scores of one whole site add up; a gap is defined per site only.',
+  description:
+    'How well the scores of one site add up; a gap is defined per site only, since sites in series explain the same difference again.',
 })
 export class AttributionCutType {
   @Field(() => String, { description: 'The site, such as 0.mlp.post_act.' })
@@ -42,14 +71,14 @@ export class AttributionCutType {
 
   @Field(() => Number, {
     nullable: true,
-    description: 'Sum of the scores of all its channels, in the metric’s unit.',
+    description: 'Sum of the scores of its channels, in the metric’s unit.',
   })
   sum!: number | null
 
   @Field(() => Number, {
     nullable: true,
     description:
-      'metric(site replaced whole) − metric(full), in the metric’s unit; null where it was not measured.',
+      'metric(all its scored channels replaced together) − metric(full), in the metric’s unit; null where it was not measured.',
   })
   trueDifference!: number | null
 
@@ -62,20 +91,26 @@ export class AttributionCutType {
 
 @ObjectType('AttributionColumns', {
   simpleResolvers: true,
-  description: 'The score of every node as columns in canonical order, the shape for programs.',
+  description: 'The score of every element as columns in canonical order, the shape for programs.',
 })
 export class AttributionColumnsType {
-  @Field(() => [String], { description: 'Address of every scored node.' })
-  nodeAddress!: string[]
+  @Field(() => [String], { description: 'Name of every scored element: addresses for nodes and edges.' })
+  label!: string[]
 
-  @Field(() => [Number], { nullable: 'items', description: 'Score of every node, in the metric’s unit.' })
+  @Field(() => [Number], { nullable: 'items', description: 'Score of every element, in the metric’s unit.' })
   score!: (number | null)[]
+
+  @Field(() => [Number], {
+    nullable: 'items',
+    description: 'Sum of absolute parts of every element, in the metric’s unit.',
+  })
+  absSum!: (number | null)[]
 }
 
 @ObjectType('AttributionAnswer', {
   implements: AnswerInterface,
   simpleResolvers: true,
-  description: 'How much each node contributes to a metric.',
+  description: 'How much each element contributes to a metric.',
 })
 export class AttributionAnswerType {
   @Field(() => String, { description: 'The method.' })
@@ -103,6 +138,38 @@ export class AttributionAnswerType {
     description: 'Metric of the clean run, mean over prompts; null in estimates.',
   })
   value!: number | null
+
+  @Field(() => Number, {
+    nullable: true,
+    description:
+      'Metric with everything scored replaced together, mean over prompts; null where that is no single cut.',
+  })
+  replacedValue!: number | null
+
+  @Field(() => ReferenceSetType, {
+    nullable: true,
+    description: 'The text behind the baseline; null where there is none.',
+  })
+  baselineReference!: ReferenceSetType | null
+
+  @Field(() => SafeInt, {
+    nullable: true,
+    description: 'Gradients averaged per site; null for methods without steps.',
+  })
+  steps!: number | null
+
+  @Field(() => SafeInt, {
+    nullable: true,
+    description:
+      'AbsTopK choices that changed on the way to the baseline: gradients miss such jumps, so that a gap may stay however many steps are taken. Null for methods without a way.',
+  })
+  jumps!: number | null
+
+  @Field(() => MeasuredDataType, {
+    nullable: true,
+    description: 'What it was measured on; null in estimates.',
+  })
+  dataSet!: MeasuredDataType | null
 
   @Field(() => Number, {
     nullable: true,

@@ -25,8 +25,31 @@ export class MeasuredPromptInput {
   alternative?: number | null
 }
 
+@InputType('MeasuredPair', {
+  description: 'Two prompts that differ in what the behaviour depends on, each with its own right answer.',
+})
+export class MeasuredPairInput {
+  @Field(() => PromptInput, { description: 'The clean prompt.' })
+  clean!: PromptInput
+
+  @Field(() => PromptInput, { description: 'The corrupt prompt.' })
+  corrupt!: PromptInput
+
+  @Field(() => Int, { description: 'Vocabulary id of the right next token after the clean prompt.' })
+  target!: number
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Vocabulary id of the right next token after the corrupt prompt.',
+  })
+  alternative?: number | null
+}
+
 @InputType('MeasuredOn', { description: 'What a question is measured on: exactly one of these.' })
 export class MeasuredOnInput {
   @Field(() => [MeasuredPromptInput], { nullable: true, description: 'Given prompts, 1 to 1,000.' })
   prompts?: MeasuredPromptInput[] | null
+
+  @Field(() => [MeasuredPairInput], { nullable: true, description: 'Given pairs of prompts, 1 to 1,000.' })
+  pairs?: MeasuredPairInput[] | null
 }

@@ -29,12 +29,66 @@ export const BackgroundEnum = describedEnum<'MODEL' | 'CIRCUIT'>(
   },
 )
 
-export const ReplacementPresetEnum = describedEnum<'ZERO' | 'MEAN'>(
+export const ReplacementPresetEnum = describedEnum<'ZERO' | 'MEAN' | 'MEAN_PER_POSITION'>(
   'ReplacementPreset',
   'A replacement without settings.',
   {
     ZERO: 'Zero.',
     MEAN: 'Mean activation of the channel over all tokens of the model’s reference set, full model, after AbsTopK.',
+    MEAN_PER_POSITION:
+      'Mean of the channel at the same position, over the beginnings of all reference sequences that are long enough.',
+  },
+)
+
+export const GateEnum = describedEnum<'LIVE' | 'FROZEN'>(
+  'Gate',
+  'How something that is computed from the whole stream behaves in a changed run.',
+  {
+    LIVE: 'Computed anew.',
+    FROZEN: 'Held at what the unablated full model computes on the same prompt.',
+  },
+)
+
+export const AblationDirectionEnum = describedEnum<'NOISING' | 'DENOISING'>(
+  'AblationDirection',
+  'Which member of a prompt pair is run.',
+  {
+    NOISING: 'The prompt itself; corrupt replacements come from its partner: is the target necessary?',
+    DENOISING:
+      'The partner; corrupt replacements come from the prompt, whose answer is still measured: is the target sufficient?',
+  },
+)
+
+export const PairSidesEnum = describedEnum<'BOTH' | 'CLEAN'>(
+  'PairSides',
+  'Which members of a pair are measured.',
+  {
+    BOTH: 'Each with its own right answer, averaged; every reading gives both sides as well.',
+    CLEAN: 'The clean one alone.',
+  },
+)
+
+export const MeasuredAtEnum = describedEnum<'ALL' | 'LAST'>(
+  'MeasuredAt',
+  'Where prompts without a target are measured.',
+  {
+    ALL: 'Cross entropy of every token but the first, KL at every position; means over them.',
+    LAST: 'The last token, or the last position, alone.',
+  },
+)
+
+export const CumulativeOrderEnum = describedEnum<'FIRST_TO_LAST' | 'LAST_TO_FIRST'>(
+  'CumulativeOrder',
+  'From which end of a ranking elements join.',
+  { FIRST_TO_LAST: 'Most important first.', LAST_TO_FIRST: 'Least important first.' },
+)
+
+export const QuadratureEnum = describedEnum<'MIDPOINT' | 'GAUSS_LEGENDRE'>(
+  'Quadrature',
+  'Where an integral is sampled.',
+  {
+    MIDPOINT: 'The middle of equal steps: exact on affine gradients, error O(n⁻²) on smooth ones.',
+    GAUSS_LEGENDRE: 'The roots of a Legendre polynomial: exact on polynomials of degree 2n − 1.',
   },
 )
 
@@ -49,25 +103,71 @@ export const MetricPresetEnum = describedEnum<
   TARGET_PROBABILITY: 'Probability of the target token, 0…1.',
 })
 
-export const SweepPresetEnum = describedEnum<'TOGETHER' | 'EACH_NODE'>(
-  'SweepPreset',
-  'How the elements of a target are taken.',
+export const SweepPresetEnum = describedEnum<
+  | 'TOGETHER'
+  | 'EACH_NODE'
+  | 'EACH_EDGE'
+  | 'EACH_PAIR'
+  | 'EACH_HEAD'
+  | 'EACH_LAYER'
+  | 'EACH_POSITION'
+  | 'EACH_LAYER_AND_POSITION'
+>('SweepPreset', 'How the elements of a target are taken.', {
+  TOGETHER: 'All at once: one result.',
+  EACH_NODE: 'One after another, each alone: one row per node.',
+  EACH_EDGE: 'One row per edge of the target, or per edge between its nodes.',
+  EACH_PAIR: 'One row per pair, with its interaction.',
+  EACH_HEAD: 'One row per attention head: its q, k and v nodes together.',
+  EACH_LAYER: 'One row per layer: all its nodes together.',
+  EACH_POSITION: 'The whole target at one position after another; prompts of one length.',
+  EACH_LAYER_AND_POSITION: 'One row per layer and position; prompts of one length.',
+})
+
+export const AblationElementKindEnum = describedEnum<
+  'NODE' | 'EDGE' | 'PAIR' | 'HEAD' | 'LAYER' | 'POSITION' | 'LAYER_AND_POSITION' | 'STEP'
+>('AblationElementKind', 'What a row of a sweep stands for.', {
+  NODE: 'One node.',
+  EDGE: 'One edge.',
+  PAIR: 'Two nodes or edges together.',
+  HEAD: 'One attention head.',
+  LAYER: 'One layer.',
+  POSITION: 'The target at one position.',
+  LAYER_AND_POSITION: 'One layer at one position.',
+  STEP: 'The first so many of a ranking.',
+})
+
+export const PairSideEnum = describedEnum<'CLEAN' | 'CORRUPT'>('PairSide', 'A member of a prompt pair.', {
+  CLEAN: 'The clean prompt.',
+  CORRUPT: 'The corrupt prompt.',
+})
+
+export const AttributionElementEnum = describedEnum<'NODES' | 'EDGES' | 'TOKENS' | 'HEADS'>(
+  'AttributionElement',
+  'What gets a score.',
   {
-    TOGETHER: 'All at once: one result.',
-    EACH_NODE: 'One after another, each alone: one row per node.',
+    NODES: 'Every node.',
+    EDGES: 'Every edge.',
+    TOKENS: 'Every input position: its embedding row and its bigram row, positions fixed.',
+    HEADS: 'Every attention head: its v nodes together.',
   },
 )
 
-export const AttributionElementEnum = describedEnum<'NODES'>('AttributionElement', 'What gets a score.', {
-  NODES: 'Every node.',
-})
+export const AttributedKindEnum = describedEnum<'NODE' | 'EDGE' | 'TOKEN' | 'HEAD'>(
+  'AttributedKind',
+  'What a score belongs to.',
+  { NODE: 'A node.', EDGE: 'An edge.', TOKEN: 'An input position.', HEAD: 'An attention head.' },
+)
 
 export const AttributionMethodPresetEnum = describedEnum<
-  'GRADIENT_TIMES_ACTIVATION' | 'EXACT_ABLATION' | 'DIRECT_LOGIT'
+  'GRADIENT_TIMES_ACTIVATION' | 'EDGE_ATTRIBUTION_PATCHING' | 'DIRECT_LOGIT' | 'DEEP_LIFT' | 'EXACT_ABLATION'
 >('AttributionMethodPreset', 'An attribution method without settings.', {
   GRADIENT_TIMES_ACTIVATION:
-    '(replacement − activation) · ∂metric/∂activation, summed over positions: first-order estimate of replacing the node.',
-  EXACT_ABLATION: 'The node is replaced and the model run again: one run per node.',
+    '(replacement − activation) · ∂metric/∂activation, summed over positions: first-order estimate of replacing the element.',
+  EDGE_ATTRIBUTION_PATCHING:
+    'Edges: (replacement − value of the source) · weight · ∂metric/∂pre-activation of the target, summed over positions.',
   DIRECT_LOGIT:
-    'Attribution graphs: minus the direct edge from the node to the logits of the metric, a linear estimate of zeroing it.',
+    'What an element writes straight to the logits of the metric, final norm held at the clean run; on attribution graphs minus its direct edge, a linear estimate.',
+  DEEP_LIFT:
+    'Multipliers Δoutput/Δinput between the run and a run from the baseline, through every operation, instead of gradients (rescale rule).',
+  EXACT_ABLATION: 'The element is replaced and the model run again: one run per element.',
 })

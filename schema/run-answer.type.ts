@@ -45,6 +45,23 @@ export class AttentionPatternType {
   pattern!: number[][]
 }
 
+@ObjectType('GeneratedToken', { simpleResolvers: true, description: 'A token that the model added.' })
+export class GeneratedTokenType {
+  @Field(() => SafeInt, { description: 'Vocabulary id.' })
+  id!: number
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Text; null where the model came without a vocabulary.',
+  })
+  text!: string | null
+
+  @Field(() => Number, {
+    description: 'Log-probability under the model as it is, temperature 1; nats, to 0.',
+  })
+  logProbability!: number
+}
+
 @ObjectType('RunAnswer', {
   implements: AnswerInterface,
   simpleResolvers: true,
@@ -74,6 +91,11 @@ export class RunAnswerType {
 
   @Field(() => [AttentionPatternType], { description: 'The heads of the layers that were asked for.' })
   attention!: AttentionPatternType[]
+
+  @Field(() => [GeneratedTokenType], {
+    description: 'Tokens added, in their order; empty where none were asked for.',
+  })
+  generated!: GeneratedTokenType[]
 
   @Field(() => Number, {
     nullable: true,

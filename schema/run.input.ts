@@ -1,29 +1,77 @@
 import { Field, InputType, Int } from 'type-graphql'
+import { GatesInput } from './gates.input.js'
 import { PromptInput } from './measured-prompt.input.js'
+import { NodeSelectorInput } from './node-selector.input.js'
+import { PositionChoiceInput } from './position-choice.input.js'
 import { ReplacementInput } from './replacement.input.js'
+
+@InputType('Clamp', { description: 'Bounds, activation units.' })
+export class ClampInput {
+  @Field(() => Number, { description: 'Lowest value.' })
+  least!: number
+
+  @Field(() => Number, { description: 'Highest value.' })
+  most!: number
+}
 
 @InputType('InterventionChange', { description: 'What an intervention does: exactly one of these.' })
 export class InterventionChangeInput {
   @Field(() => Number, { nullable: true, description: 'Sets the activation to this value.' })
   set?: number | null
+
+  @Field(() => Number, { nullable: true, description: 'Adds this to the activation.' })
+  add?: number | null
+
+  @Field(() => Number, { nullable: true, description: 'Multiplies the activation by this.' })
+  scale?: number | null
+
+  @Field(() => ClampInput, { nullable: true, description: 'Keeps the activation within bounds.' })
+  clamp?: ClampInput | null
+
+  @Field(() => ReplacementInput, {
+    nullable: true,
+    description: 'Replaces the activation as an ablation would.',
+  })
+  replacement?: ReplacementInput | null
 }
 
-@InputType('Intervention', { description: 'An activation changed by hand before the run goes on.' })
+@InputType('Intervention', { description: 'Activations changed by hand before the run goes on.' })
 export class InterventionInput {
-  @Field(() => String, { description: 'Address of a channel, such as 0.mlp.post_act[3].' })
-  address!: string
+  @Field(() => String, {
+    nullable: true,
+    description: 'Address of a channel of the model, such as 0.mlp.post_act[3]; this or nodes.',
+  })
+  address?: string | null
 
-  @Field(() => [Int], { nullable: true, description: 'Token positions, from 0; left out: all.' })
-  positions?: number[] | null
+  @Field(() => NodeSelectorInput, { nullable: true, description: 'Nodes of the graph; this or an address.' })
+  nodes?: NodeSelectorInput | null
+
+  @Field(() => PositionChoiceInput, { nullable: true, description: 'Where; left out: at every position.' })
+  positions?: PositionChoiceInput | null
 
   @Field(() => InterventionChangeInput, { description: 'The change.' })
   change!: InterventionChangeInput
 }
 
+@InputType('Generation', { description: 'Text to be added token by token.' })
+export class GenerationInput {
+  @Field(() => Int, { description: 'Tokens to add; the whole may not be longer than the model reads.' })
+  length!: number
+
+  @Field(() => Number, {
+    defaultValue: 0,
+    description: '0 takes the most probable token, lowest id among equals; higher draws more evenly.',
+  })
+  temperature!: number
+
+  @Field(() => Int, { defaultValue: 0, description: 'Seed of the draw.' })
+  seed!: number
+}
+
 @InputType('RunInput', {
   description: 'A run of the model; on a circuit, everything outside it is replaced.',
 })
-export class RunInput {
+export class RunInput extends GatesInput {
   @Field(() => PromptInput, { description: 'The prompt.' })
   prompt!: PromptInput
 
@@ -45,8 +93,14 @@ export class RunInput {
   @Field(() => [Int], { defaultValue: [], description: 'Layers whose attention patterns to give back.' })
   attentionLayers!: number[]
 
-  @Field(() => [InterventionInput], { defaultValue: [], description: 'Activations changed by hand.' })
+  @Field(() => [InterventionInput], {
+    defaultValue: [],
+    description: 'Activations changed by hand, in this order.',
+  })
   interventions!: InterventionInput[]
+
+  @Field(() => GenerationInput, { nullable: true, description: 'Text to be added.' })
+  generate?: GenerationInput | null
 
   @Field(() => ReplacementInput, {
     nullable: true,

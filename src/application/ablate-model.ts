@@ -1,44 +1,51 @@
 /**
- * Ablation by running the model: removes or keeps only the target, with zero, mean or given values in its place, and
- * reports effect, importance and normalised faithfulness against the empty circuit (semantics.md §3–6).
+ * Ablation by running the model: removes or keeps only the target, with one or several replacements in its place, all
+ * at once and element by element, and reports effect, importance and faithfulness with the evidence beside them
+ * (semantics.md §3–6, §10–11).
  */
 import { printAddress } from '../domain/address.js'
 import { InvalidInput } from '../domain/errors.js'
+import { LIVE_GATES, type MeasurementAnswer } from '../domain/experiment/measurement.js'
 import type { CircuitNode } from '../domain/graph-data.js'
-import { parseDirection, printDirection } from '../query/direction.js'
 import type { Scores } from '../query/node-filter.js'
 import { selectNodes } from '../query/node-selector.js'
 import { beginAnswer } from './answer-base.js'
-import type { AblationAnswer, AblationReading } from './answers.js'
+import type { AblationAnswer, AblationReading, AblationRow, RankAgreement } from './answers.js'
+import { type AblationPlan, ablationMeasurement, ROWS, rowsPerFill } from './measuring/ablation-plan.js'
+import { channelsOf, tapOfSite } from './measuring/channel-mask.js'
+import { type DataSet, dataSet, promptsOf } from './measuring/data-set.js'
 import {
-  allChannels,
-  type Fill,
-  type KeptChannels,
-  keptChannels,
-  replaceAllBut,
-  tapOfSite,
-  without,
-} from './channel-mask.js'
-import { promptCases } from './measured-prompts.js'
-import { EFFECT_SIGN, metricSign } from './metric-sign.js'
+  atEachPosition,
+  cumulativeElements,
+  type Element,
+  edgeElements,
+  headElements,
+  layerElements,
+  nodeElements,
+  pairElements,
+} from './measuring/elements.js'
+import { type NamedFill, namedFill } from './measuring/fills.js'
+import { type MeasuredLink, measuredLinks, storedLink } from './measuring/measured-links.js'
+import { type ChosenMetric, chosenMetrics, EFFECT_SIGN } from './measuring/metric-choice.js'
+import { chosenPositions } from './measuring/positions.js'
+import { rankCorrelation } from './measuring/rank-correlation.js'
+import { ablationReading, type ReadingRuns } from './measuring/readings.js'
+import type { ReferenceMeans } from './measuring/reference-means.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
-import type { MeasureAnswer, MetricName, ModelRunner, PromptCase } from './ports/model-runner.js'
-import type { AblationQuestion, MetricChoice } from './questions.js'
-import { replacementValues } from './replacement-values.js'
+import type { ModelRunner } from './ports/model-runner.js'
+import type { AblationQuestion } from './questions.js'
 import { type SparseSetting, sparseSetting } from './sparse-setting.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
-export const MAX_SWEEP = 2_000
-/** Channels replaced in one request to the runner: bounds its message, not the question. */
-const REPLACEMENTS_PER_REQUEST = 200_000
+/** Rows of one sweep; each is a run of the model on every prompt. */
+export const MAX_SWEEP = 20_000
 
-/** A metric as the runner knows it, with the prompts it is taken on. */
-interface Measured {
-  readonly name: string
-  readonly metric: MetricName
-  readonly sign: 1 | -1 | null
-  readonly prompts: readonly PromptCase[]
+export interface ModelDeps {
+  readonly library: ModelLibrary
+  readonly runner: ModelRunner
+  readonly means: ReferenceMeans
+  readonly clock: Clock
 }
 
 export async function ablateModel(
@@ -46,71 +53,130 @@ export async function ablateModel(
   question: AblationQuestion,
   scores: Scores,
   asking: Asking,
-  deps: { library: ModelLibrary; runner: ModelRunner; clock: Clock },
+  deps: ModelDeps,
 ): Promise<AblationAnswer> {
   const finish = beginAnswer(open, { ask: 'ablate', ...question }, deps.clock)
   const setting = await sparseSetting(open, deps.library, deps.runner)
-  const plan = planAblation(open, question, scores, setting)
-  const measured = measuredMetrics(question.metrics, promptCases(question.on, setting.structure))
-  const readings: AblationReading[] = []
-  const rows = plan.elements.map((node) => ({ node, readings: [] as AblationReading[] }))
-  let evaluations = 0
-  let margin: number | null = null
-  const referenceSets: string[] = []
+  const data = dataSet(question.on, setting.structure, question.direction)
+  const metrics = chosenMetrics(question.metrics)
+  const { plan, ignored, singles } = planAblation(open, question, scores, setting, data)
   if (question.replacements.length === 0)
     throw new InvalidInput('BAD_INPUT', 'give at least one replacement', { path: 'input.replacements' })
-  for (const choice of question.replacements) {
-    const filling = await replacementValues(
-      choice,
-      setting.modelId,
-      setting.structure,
-      deps.runner,
-      asking.signal,
-    )
-    if (filling.referenceSetId !== null) referenceSets.push(filling.referenceSetId)
-    for (const metric of measured) {
-      const keeps = [plan.background, new Map(), plan.together, ...plan.each]
-      const values = await measureKeeps(keeps, filling.fill, metric, setting, asking)
-      evaluations += values.evaluations
-      margin = smaller(margin, values.smallestMargin)
-      const [full, empty, together, ...each] = values.values
-      const read = (ablated: readonly (number | null)[]): AblationReading =>
-        reading(metric, filling.name, full!, ablated, empty!)
-      readings.push(read(together!))
-      for (const [i, row] of rows.entries()) row.readings.push(read(each[i]!))
-    }
-  }
+  const fills: NamedFill[] = []
+  for (const choice of question.replacements)
+    fills.push(await namedFill(choice, data, { ...setting, means: deps.means }, asking))
+  const measurement = ablationMeasurement(
+    plan,
+    fills.map(({ fill }) => fill),
+    metrics.map(({ metric }) => metric),
+    promptsOf(data),
+  )
+  const answer = await deps.runner.measure(measurement, {
+    signal: asking.signal,
+    ...(asking.onProgress === undefined ? {} : { onProgress: asking.onProgress }),
+  })
+  const table = new ReadingTable(plan, fills, metrics, data, answer)
+  const rows = plan.elements.slice(0, plan.elements.length - singles).map(
+    (element, i): AblationRow => ({
+      kind: element.kind,
+      label: element.label,
+      nodes: element.nodes,
+      edge: element.links.length === 1 ? element.links[0]!.edge : null,
+      size: element.nodes.length + element.links.length,
+      layer: element.layer,
+      head: element.head,
+      position: element.position,
+      readings: table.readings(ROWS.elements + i),
+      interactions: element.pair === null ? null : table.interactions(i, element.pair, singles),
+    }),
+  )
+  const margin = Math.min(...answer.margins, ...fills.map((fill) => fill.margin))
+  const smallestMargin = margin === Number.POSITIVE_INFINITY ? null : margin
   return {
     ...finish({
       basis: 'MEASURED_RUN',
       modelId: setting.modelId,
-      referenceSetId: referenceSets[0] ?? null,
-      smallestMargin: margin,
-      evaluations,
+      referenceSetId: fills.find(({ reference }) => reference !== null)?.reference?.id ?? null,
+      smallestMargin,
+      evaluations: answer.evaluations,
     }),
-    readings,
+    readings: table.readings(ROWS.together),
     rows,
-    ignored: plan.ignored,
+    rankAgreement: rankAgreements(rows, metrics, fills),
+    replacements: fills.map(({ name, reference }) => ({ name, reference })),
+    dataSet: dataFacts(data),
+    ignored,
     signConvention: EFFECT_SIGN,
-    smallestMargin: margin,
+    smallestMargin,
   }
 }
 
-interface Plan {
-  readonly background: KeptChannels
-  readonly together: KeptChannels
-  /** One per swept element, in the order of `elements`. */
-  readonly each: readonly KeptChannels[]
-  readonly elements: readonly CircuitNode[]
+/** Readings by row of the measurement: [replacement][metric]. */
+class ReadingTable {
+  constructor(
+    private readonly plan: AblationPlan,
+    private readonly fills: readonly NamedFill[],
+    private readonly metrics: readonly ChosenMetric[],
+    private readonly data: DataSet,
+    private readonly answer: MeasurementAnswer,
+  ) {}
+
+  readings(row: number): readonly AblationReading[] {
+    return this.fills.flatMap(({ name }, fill) =>
+      this.metrics.map((metric, m) => {
+        const runs: ReadingRuns = {
+          model: this.#values(fill, ROWS.model, m),
+          full: this.#values(fill, ROWS.background, m),
+          ablated: this.#values(fill, row, m),
+          empty: this.#values(fill, ROWS.empty, m),
+        }
+        return ablationReading(metric, name, runs, this.data)
+      }),
+    )
+  }
+
+  /** I_ij = m(M) − m(M∖i) − m(M∖j) + m(M∖ij), mean over prompts, in the order of `readings`. */
+  interactions(
+    element: number,
+    pair: readonly [number, number],
+    singles: number,
+  ): readonly (number | null)[] {
+    const firstSingle = ROWS.elements + this.plan.elements.length - singles
+    return this.fills.flatMap((_, fill) =>
+      this.metrics.map((__, m) => {
+        const [full, both, i, j] = [
+          ROWS.background,
+          ROWS.elements + element,
+          firstSingle + pair[0],
+          firstSingle + pair[1],
+        ].map((row) => this.#values(fill, row, m))
+        const sum = full!.reduce((total, value, p) => total + value - i![p]! - j![p]! + both![p]!, 0)
+        return Number.isNaN(sum) ? null : sum / full!.length
+      }),
+    )
+  }
+
+  #values(fill: number, row: number, metric: number): Float64Array {
+    const prompts = this.data.cases.length
+    const at = ((fill * rowsPerFill(this.plan) + row) * this.metrics.length + metric) * prompts
+    return this.answer.values.subarray(at, at + prompts)
+  }
+}
+
+interface Planned {
+  readonly plan: AblationPlan
   readonly ignored: readonly string[]
+  /** How many elements at the end are single members of pairs. */
+  readonly singles: number
 }
 
 function planAblation(
   open: OpenGraph,
   question: AblationQuestion,
   scores: Scores,
-  { maskable }: SparseSetting,
-): Plan {
+  { modelId, structure, sites }: SparseSetting,
+  data: DataSet,
+): Planned {
   const { graph } = open
   if (open.type !== 'model' && question.background === null) {
     throw new InvalidInput(
@@ -119,144 +185,187 @@ function planAblation(
       { path: 'input.background' },
     )
   }
-  const background = question.background === 'CIRCUIT' ? keptChannels(graph.nodes) : allChannels(maskable)
-  const chosen = selectNodes(question.target, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
-  if (chosen.length === 0)
-    throw new InvalidInput('BAD_INPUT', 'the target selects no node', { path: 'input.target' })
-  const reachable = chosen.filter((node) => maskable.has(tapOfSite(node.place.site)?.tap ?? ''))
-  const ignored = chosen.filter((node) => !reachable.includes(node)).map((node) => printAddress(node.place))
-  if (question.mode === 'REMOVE' && ignored.length > 0) {
-    throw new InvalidInput('NOT_MEANINGFUL', `${ignored[0]} cannot be masked, so it cannot be removed`, {
-      path: 'input.target',
-    })
+  const { nodes, links, ignored } = targetOf(open, question, scores, sites)
+  const together: Element = {
+    kind: 'STEP',
+    label: 'together',
+    nodes,
+    links,
+    layer: null,
+    head: null,
+    position: null,
+    pair: null,
   }
-  const elements = question.sweep === 'EACH_NODE' ? reachable : []
+  if (links.length > 0 && question.positions !== null)
+    throw new InvalidInput('UNSUPPORTED', 'edges are ablated at all positions', { path: 'input.positions' })
+  const elements = sweptElements(open, question, together, data, structure.dHead)
+  const singles = elements.some(({ pair }) => pair !== null) ? singleElements(together) : []
   if (elements.length > MAX_SWEEP) {
     throw new InvalidInput(
       'LIMIT_EXCEEDED',
-      `a sweep takes at most ${MAX_SWEEP} nodes, this one has ${elements.length}`,
-      { path: 'input.target', hint: 'narrow the target' },
+      `a sweep takes at most ${MAX_SWEEP} elements, this one has ${elements.length}`,
+      { path: 'input.sweep', hint: 'narrow the target' },
     )
   }
-  const keep = (nodes: readonly CircuitNode[]): KeptChannels =>
-    question.mode === 'KEEP_ONLY' ? keptChannels(nodes) : without(background, keptChannels(nodes))
   return {
-    background,
-    together: keep(reachable),
-    each: elements.map((node) => keep([node])),
-    elements,
+    plan: {
+      modelId,
+      sites,
+      circuit: question.background === 'CIRCUIT' ? channelsOf(graph.nodes) : null,
+      mode: question.mode,
+      together,
+      elements: [...elements, ...singles],
+      positions: question.positions === null ? null : chosenPositions(question.positions, data, structure),
+      gates: question.gates ?? LIVE_GATES,
+    },
     ignored,
+    singles: singles.length,
   }
 }
 
-function measuredMetrics(choices: readonly MetricChoice[], prompts: readonly PromptCase[]): Measured[] {
-  if (choices.length === 0)
-    throw new InvalidInput('BAD_INPUT', 'give at least one metric', { path: 'input.metrics' })
-  return choices.map((choice) => measuredMetric(choice, prompts))
+function targetOf(
+  { graph }: OpenGraph,
+  { target, mode }: AblationQuestion,
+  scores: Scores,
+  sites: SparseSetting['sites'],
+): {
+  readonly nodes: readonly CircuitNode[]
+  readonly links: readonly MeasuredLink[]
+  readonly ignored: readonly string[]
+} {
+  const path = `input.target.${target.kind}`
+  if (target.kind === 'edges') {
+    const links = measuredLinks(target.edges, graph, scores)
+    if (links.length === 0) throw new InvalidInput('BAD_INPUT', 'the target selects no edge', { path })
+    return { nodes: [], links, ignored: [] }
+  }
+  const chosen = selectNodes(target.nodes, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
+  if (chosen.length === 0) throw new InvalidInput('BAD_INPUT', 'the target selects no node', { path })
+  const masked = new Set(sites.map(({ tap }) => tap))
+  const reachable = chosen.filter(({ place }) => masked.has(tapOfSite(place.site)?.tap ?? ''))
+  const ignored = chosen.filter((node) => !reachable.includes(node)).map((node) => printAddress(node.place))
+  if (mode === 'REMOVE' && ignored.length > 0)
+    throw new InvalidInput('NOT_MEANINGFUL', `${ignored[0]} cannot be masked, so it cannot be removed`, {
+      path,
+    })
+  return { nodes: reachable, links: [], ignored }
 }
 
-/** A contrast of logits is a logit difference with its own two tokens; a single logit has no meaning of its own. */
-export function measuredMetric(choice: MetricChoice, prompts: readonly PromptCase[]): Measured {
-  if (choice.kind === 'preset')
-    return { name: choice.preset, metric: choice.preset, sign: metricSign(choice.preset), prompts }
-  const direction = parseDirection(choice.direction)
-  const [target, alternative] = [direction.plus, direction.minus].map((end) =>
-    end?.site.kind === 'logit' && typeof end.site.token === 'number' ? end.site.token : null,
-  )
-  if (target === null || target === undefined || alternative === null || alternative === undefined) {
+function sweptElements(
+  open: OpenGraph,
+  { sweep }: AblationQuestion,
+  together: Element,
+  data: DataSet,
+  dHead: number,
+): readonly Element[] {
+  if (sweep.kind === 'cumulative') {
+    const ranked = rankedElements(sweep.ranking, together)
+    const all = Array.from({ length: ranked.length }, (_, i) => i + 1)
+    return cumulativeElements(
+      sweep.order === 'FIRST_TO_LAST' ? ranked : [...ranked].reverse(),
+      sweep.sizes ?? all,
+    )
+  }
+  const onNodes = (what: readonly CircuitNode[]): readonly CircuitNode[] => {
+    if (together.links.length === 0) return what
+    throw new InvalidInput('NOT_MEANINGFUL', `${sweep.preset} sweeps over nodes, and the target is edges`, {
+      path: 'input.sweep',
+    })
+  }
+  switch (sweep.preset) {
+    case 'TOGETHER':
+      return []
+    case 'EACH_NODE':
+      return nodeElements(onNodes(together.nodes))
+    case 'EACH_EDGE':
+      return edgeElements(together.links.length > 0 ? together.links : edgesWithin(open, together.nodes))
+    case 'EACH_PAIR':
+      return pairElements(singleElements(together))
+    case 'EACH_HEAD':
+      return headElements(onNodes(together.nodes), dHead)
+    case 'EACH_LAYER':
+      return layerElements(onNodes(together.nodes))
+    case 'EACH_POSITION':
+      return atEachPosition([{ ...together, nodes: onNodes(together.nodes) }], commonLength(data))
+    case 'EACH_LAYER_AND_POSITION':
+      return atEachPosition(layerElements(onNodes(together.nodes)), commonLength(data))
+    default:
+      return sweep.preset satisfies never
+  }
+}
+
+function singleElements(together: Element): readonly Element[] {
+  return together.links.length > 0 ? edgeElements(together.links) : nodeElements(together.nodes)
+}
+
+function rankedElements(ranking: readonly string[] | null, together: Element): readonly Element[] {
+  const singles = singleElements(together)
+  if (ranking === null) return singles
+  const byLabel = new Map(singles.map((element) => [element.label, element]))
+  return ranking.map((label) => {
+    const element = byLabel.get(label)
+    if (element === undefined)
+      throw new InvalidInput(
+        'BAD_INPUT',
+        `the ranking names ${JSON.stringify(label)}, which is not in the target`,
+        {
+          path: 'input.sweep.cumulative.ranking',
+        },
+      )
+    return element
+  })
+}
+
+function edgesWithin({ graph }: OpenGraph, nodes: readonly CircuitNode[]): readonly MeasuredLink[] {
+  const inside = new Set(nodes.map(({ ordinal }) => ordinal))
+  return Array.from({ length: graph.edges.count }, (_, e) => e)
+    .filter((e) => inside.has(graph.edges.source[e]!) && inside.has(graph.edges.target[e]!))
+    .map((e) => storedLink(graph, e))
+}
+
+function commonLength({ cases }: DataSet): number {
+  const length = cases[0]!.prompt.tokens.length
+  const other = cases.find(({ prompt }) => prompt.tokens.length !== length)
+  if (other !== undefined)
     throw new InvalidInput(
-      'NOT_MEANINGFUL',
-      `${printDirection(direction)} is not a contrast of two vocabulary ids`,
-      {
-        hint: 'a single logit depends on the gauge: a vector added to all rows changes no probability; write logit(5)-logit(7)',
-      },
+      'BAD_INPUT',
+      `a sweep over positions needs prompts of one length, not of ${length} and ${other.prompt.tokens.length} tokens`,
+      { path: 'input.sweep', hint: 'name positions instead: positions: {fromEnd: [0]}' },
     )
-  }
+  return length
+}
+
+/** Do different replacements order the elements alike? */
+function rankAgreements(
+  rows: readonly AblationRow[],
+  metrics: readonly ChosenMetric[],
+  fills: readonly NamedFill[],
+): readonly RankAgreement[] {
+  if (rows.length === 0) return []
+  return metrics.flatMap(({ name }, m) =>
+    fills.flatMap((first, a) =>
+      fills.slice(a + 1).map((second, n) => {
+        const effects = (fill: number): (number | null)[] =>
+          rows.map(({ readings }) => readings[fill * metrics.length + m]!.effect)
+        const [x, y] = [effects(a), effects(a + 1 + n)]
+        const defined = !x.includes(null) && !y.includes(null)
+        const correlation = defined ? rankCorrelation(x as number[], y as number[]) : null
+        return {
+          metric: name,
+          replacements: [first.name, second.name] as const,
+          correlation,
+          reason: correlation === null ? 'too few rows, or all of one side are equal' : null,
+        }
+      }),
+    ),
+  )
+}
+
+export function dataFacts({ id, cases }: DataSet): AblationAnswer['dataSet'] {
   return {
-    name: printDirection(direction),
-    metric: 'LOGIT_DIFFERENCE',
-    sign: null,
-    prompts: prompts.map(({ tokens }) => ({ tokens, target, alternative })),
+    id,
+    prompts: cases.length,
+    examples: new Set(cases.map(({ example }) => example)).size,
+    tokens: cases.reduce((sum, { prompt }) => sum + prompt.tokens.length, 0),
   }
-}
-
-async function measureKeeps(
-  keeps: readonly KeptChannels[],
-  fill: Fill,
-  { metric, prompts }: Measured,
-  { modelId, maskable, runner }: SparseSetting,
-  asking: Asking,
-): Promise<{ values: (readonly (number | null)[])[]; evaluations: number; smallestMargin: number | null }> {
-  const widest = maskable.sites.reduce((sum, { width }) => sum + width, 0)
-  const batch = Math.max(1, Math.floor(REPLACEMENTS_PER_REQUEST / Math.max(1, widest)))
-  const values: (readonly (number | null)[])[] = []
-  let evaluations = 0
-  let smallestMargin: number | null = null
-  for (let at = 0; at < keeps.length; at += batch) {
-    const variants = keeps.slice(at, at + batch).map((keep) => replaceAllBut(maskable, keep, fill))
-    const answer: MeasureAnswer = await runner.measure(
-      { modelId, prompts, metrics: [metric], variants },
-      asking.signal,
-    )
-    for (const variant of answer.values) values.push(variant[0]!)
-    evaluations += answer.evaluations
-    smallestMargin = smaller(smallestMargin, answer.smallestMargin)
-  }
-  return { values, evaluations, smallestMargin }
-}
-
-type PerExample = readonly (number | null)[]
-
-function reading(
-  { name, sign }: Measured,
-  replacement: string,
-  full: PerExample,
-  ablated: PerExample,
-  empty: PerExample,
-): AblationReading {
-  const means = { full: meanOf(full), ablated: meanOf(ablated), empty: meanOf(empty) }
-  const base = {
-    metric: name,
-    replacement,
-    ...means,
-    perExample: full.map((value, i) => ({ full: value, ablated: ablated[i]! })),
-  }
-  if (means.full === null || means.ablated === null || means.empty === null) {
-    return {
-      ...base,
-      effect: null,
-      importance: null,
-      faithfulness: null,
-      spread: null,
-      reason: `${name} is undefined on a prompt: it needs a target (and a logit difference an alternative)`,
-    }
-  }
-  const effect = means.ablated - means.full
-  const span = means.full - means.empty
-  const tolerance = 1e-12 * Math.max(1, Math.abs(means.full), Math.abs(means.empty))
-  const flat = Math.abs(span) <= tolerance
-  return {
-    ...base,
-    effect,
-    importance: sign === null ? null : effect * sign,
-    faithfulness: flat ? null : (means.ablated - means.empty) / span,
-    reason: flat ? 'faithfulness is undefined: the empty circuit measures the same as the full one' : null,
-    spread: spreadOf(full.map((value, i) => ablated[i]! - value!)),
-  }
-}
-
-export function meanOf(values: PerExample): number | null {
-  if (values.length === 0 || values.some((value) => value === null)) return null
-  return (values as readonly number[]).reduce((sum, value) => sum + value, 0) / values.length
-}
-
-/** Sample standard deviation; null for one example. */
-function spreadOf(values: readonly number[]): number | null {
-  if (values.length < 2) return null
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1))
-}
-
-export function smaller(a: number | null, b: number | null): number | null {
-  return a === null ? b : b === null ? a : Math.min(a, b)
 }

@@ -11,6 +11,7 @@ export interface RunFacts {
   readonly level?: Level
   readonly modelId?: string | null
   readonly referenceSetId?: string | null
+  readonly seed?: number | null
   readonly smallestMargin?: number | null
   readonly evaluations?: number
 }

@@ -2,6 +2,9 @@
 import type { Basis, Level } from '../domain/edge-meaning.js'
 import type { CircuitNode } from '../domain/graph-data.js'
 import type { Provenance } from '../domain/provenance.js'
+import type { Interval } from './measuring/bootstrap.js'
+import type { ElementKind } from './measuring/elements.js'
+import type { ReferenceFacts } from './measuring/reference-means.js'
 
 /** Outside the promise of reproducibility. */
 export interface Execution {
@@ -157,6 +160,13 @@ export interface RunAnswer extends AnswerBase {
     readonly head: number
     readonly pattern: readonly (readonly number[])[]
   }[]
+  /** Added tokens, most recent last; empty where none were asked for. */
+  readonly generated: readonly {
+    readonly id: number
+    readonly text: string | null
+    /** Nats. */
+    readonly logProbability: number
+  }[]
   readonly smallestMargin: number | null
 }
 
@@ -164,7 +174,7 @@ export interface RunAnswer extends AnswerBase {
 export interface AblationReading {
   readonly metric: string
   readonly replacement: string
-  /** Metric of the background as it is, mean over examples. */
+  /** Metric of the background as it is, mean over prompts. */
   readonly full: number | null
   readonly ablated: number | null
   /** Everything maskable replaced. */
@@ -176,34 +186,104 @@ export interface AblationReading {
   /** (m(ablated) − m(empty)) ÷ (m(full) − m(empty)), never clamped. */
   readonly faithfulness: number | null
   readonly reason: string | null
+  /** (ln 2 − L(ablated)) ÷ (ln 2 − L(model)), for the loss between two answers. */
+  readonly faithfulnessAboveChance: number | null
+  readonly aboveChanceReason: string | null
   readonly perExample: readonly { readonly full: number | null; readonly ablated: number | null }[]
-  /** Sample standard deviation of per-example effects; null for one example. */
+  /** Means over the clean and over the corrupt prompts of pairs; empty for prompts by themselves. */
+  readonly sides: readonly SideReading[]
+  /** Sample standard deviation of per-prompt effects; null for one prompt. */
   readonly spread: number | null
+  /** Paired bootstrap, drawn when asked for: a sweep has thousands of rows and a page shows twenty. Null for one example. */
+  readonly effectInterval: () => Interval | null
+  readonly faithfulnessInterval: () => Interval | null
+}
+
+export interface SideReading {
+  readonly side: 'CLEAN' | 'CORRUPT'
+  readonly full: number | null
+  readonly ablated: number | null
+  readonly empty: number | null
+}
+
+/** One element of a sweep. */
+export interface AblationRow {
+  readonly kind: ElementKind
+  readonly label: string
+  readonly nodes: readonly CircuitNode[]
+  /** Place in the graph's edge columns, where the element is one stored edge. */
+  readonly edge: number | null
+  /** Nodes and edges in it. */
+  readonly size: number
+  readonly layer: number | null
+  readonly head: number | null
+  readonly position: number | null
+  readonly readings: readonly AblationReading[]
+  /** Of a pair, in the order of `readings`: m(M) − m(M∖i) − m(M∖j) + m(M∖ij). */
+  readonly interactions: readonly (number | null)[] | null
+}
+
+export interface RankAgreement {
+  readonly metric: string
+  readonly replacements: readonly [string, string]
+  /** Spearman's, of the rows' effects; null with a reason. */
+  readonly correlation: number | null
+  readonly reason: string | null
+}
+
+/** What a number was measured on. */
+export interface DataSetFacts {
+  /** Hash of tokens, targets and sides. */
+  readonly id: string
+  readonly prompts: number
+  /** Pairs count once. */
+  readonly examples: number
+  readonly tokens: number
 }
 
 export interface AblationAnswer extends AnswerBase {
   readonly readings: readonly AblationReading[]
   /** One row per element of a sweep, in canonical order; empty for TOGETHER. */
-  readonly rows: readonly { readonly node: CircuitNode; readonly readings: readonly AblationReading[] }[]
+  readonly rows: readonly AblationRow[]
+  /** Per metric and pair of replacements; empty without a sweep. */
+  readonly rankAgreement: readonly RankAgreement[]
+  readonly replacements: readonly { readonly name: string; readonly reference: ReferenceFacts | null }[]
+  /** Null where nothing was run. */
+  readonly dataSet: DataSetFacts | null
   /** Targets that cannot be masked and were left alone (KEEP_ONLY). */
   readonly ignored: readonly string[]
   readonly signConvention: string
   readonly smallestMargin: number | null
 }
 
+/** Score of one element. */
+export interface AttributionScore {
+  readonly kind: 'NODE' | 'EDGE' | 'TOKEN' | 'HEAD'
+  /** Address, `position 3`, `head(0.1)`. */
+  readonly label: string
+  readonly node: CircuitNode | null
+  /** Place in the graph's edge columns. */
+  readonly edge: number | null
+  readonly layer: number | null
+  readonly head: number | null
+  readonly position: number | null
+  readonly score: number | null
+  /** Σ|·| over positions, mean over prompts; null where the method has no parts. */
+  readonly absSum: number | null
+  /** Of sampled methods. */
+  readonly standardError: number | null
+  readonly reason: string | null
+}
+
 export interface AttributionAnswer extends AnswerBase {
   readonly method: string
   readonly metric: string
   readonly baseline: string
+  readonly baselineReference: ReferenceFacts | null
   readonly signConvention: string
   /** In canonical order; null with a reason. */
-  readonly scores: readonly {
-    readonly node: CircuitNode
-    readonly score: number | null
-    readonly absSum: number | null
-    readonly reason: string | null
-  }[]
-  /** Per cut (one site): sum, true difference of replacing the whole site, gap = difference − sum. */
+  readonly scores: readonly AttributionScore[]
+  /** Per cut (one site): sum, true difference of replacing its scored channels jointly, gap = difference − sum. */
   readonly cuts: readonly {
     readonly site: string
     readonly sum: number | null
@@ -213,5 +293,31 @@ export interface AttributionAnswer extends AnswerBase {
   }[]
   /** Metric of the clean run, mean over examples. */
   readonly value: number | null
+  /** Metric with everything scored replaced, where one run says so. */
+  readonly replacedValue: number | null
+  /** Quadrature steps; null for methods without. */
+  readonly steps: number | null
+  /** AbsTopK choices that changed along the integration path: where there are any, the gap may stay. */
+  readonly jumps: number | null
+  readonly dataSet: DataSetFacts | null
   readonly smallestMargin: number | null
+}
+
+/** Scores against exact ablation of the same elements with the same replacement. */
+export interface AttributionCheck {
+  readonly rows: readonly {
+    readonly label: string
+    readonly score: number
+    /** m(ablated) − m(full), measured. */
+    readonly effect: number
+    /** score − effect */
+    readonly miss: number
+  }[]
+  /** Spearman's; null with fewer than three rows or without variation. */
+  readonly rankCorrelation: number | null
+  /** Share of rows whose score has the sign of the effect; rows whose effect is 0 are left out. */
+  readonly signAgreement: number | null
+  /** Largest absolute miss, as a row above. */
+  readonly worst: string | null
+  readonly evaluations: number
 }

@@ -14,7 +14,8 @@ import { beginAnswer } from './answer-base.js'
 import type { AblationAnswer, AblationReading, AttributionAnswer } from './answers.js'
 import { roleOf } from './influence-setting.js'
 import { type GraphMetric, graphMetric } from './logit-direction.js'
-import { EFFECT_SIGN } from './metric-sign.js'
+import { nodeElements } from './measuring/elements.js'
+import { EFFECT_SIGN } from './measuring/metric-choice.js'
 import type { Clock } from './ports/clock.js'
 import type { AblationQuestion, AttributionQuestion } from './questions.js'
 import { modelNotAtHand } from './sparse-setting.js'
@@ -32,7 +33,11 @@ export function estimateAblation(
   const finish = beginAnswer(open, { ask: 'ablate', ...question }, clock)
   refuseWithoutZero(question)
   const { graph } = open
-  const chosen = selectNodes(question.target, graph, scores)
+  if (question.target.kind === 'edges')
+    throw new InvalidInput('UNSUPPORTED', 'on a graph without its model nodes are ablated, not edges', {
+      path: 'input.target',
+    })
+  const chosen = selectNodes(question.target.nodes, graph, scores)
   if (chosen.length === 0)
     throw new InvalidInput('BAD_INPUT', 'the target selects no node', { path: 'input.target' })
   const end = chosen.find((ordinal) => roleOf(graph.nodes[ordinal]!.kind) === 'logit')
@@ -50,14 +55,44 @@ export function estimateAblation(
   return {
     ...finish({ basis: 'GRAPH_ESTIMATE' }),
     readings: read(chosen),
-    rows:
-      question.sweep === 'EACH_NODE'
-        ? chosen.map((ordinal) => ({ node: graph.nodes[ordinal]!, readings: read([ordinal]) }))
-        : [],
+    rows: estimatedRows(open, question, chosen, read),
+    rankAgreement: [],
+    replacements: [{ name: 'ZERO', reference: null }],
+    dataSet: null,
     ignored: [],
     signConvention: EFFECT_SIGN,
     smallestMargin: null,
   }
+}
+
+function estimatedRows(
+  { graph }: OpenGraph,
+  { sweep }: AblationQuestion,
+  chosen: readonly number[],
+  read: (nodes: readonly number[]) => AblationReading[],
+): AblationAnswer['rows'] {
+  if (sweep.kind === 'preset' && sweep.preset === 'TOGETHER') return []
+  if (sweep.kind !== 'preset' || sweep.preset !== 'EACH_NODE')
+    throw new InvalidInput(
+      'UNSUPPORTED',
+      'on a graph without its model a sweep takes one node after another',
+      {
+        path: 'input.sweep',
+        hint: 'sweep: {preset: EACH_NODE}',
+      },
+    )
+  return nodeElements(chosen.map((ordinal) => graph.nodes[ordinal]!)).map((element) => ({
+    kind: element.kind,
+    label: element.label,
+    nodes: element.nodes,
+    edge: null,
+    size: 1,
+    layer: null,
+    head: null,
+    position: null,
+    readings: read([element.nodes[0]!.ordinal]),
+    interactions: null,
+  }))
 }
 
 export function estimateAttribution(
@@ -66,12 +101,14 @@ export function estimateAttribution(
   scores: Scores,
   clock: Clock,
 ): AttributionAnswer {
-  if (!question.allowEstimate || question.method !== 'DIRECT_LOGIT') {
+  const { method } = question
+  const isDirect = method.kind === 'preset' && method.preset === 'DIRECT_LOGIT'
+  if (!question.allowEstimate || !isDirect) {
     throw modelNotAtHand(
       open,
-      question.method === 'DIRECT_LOGIT'
+      isDirect
         ? 'attribution here is an estimate on the graph'
-        : `${question.method} runs the model`,
+        : `${method.kind === 'preset' ? method.preset : method.kind} runs the model`,
     )
   }
   if (open.graph.edgeMeaning !== 'SCALED_CONTRIBUTION') {
@@ -90,14 +127,19 @@ export function estimateAttribution(
       : selectNodes(question.nodes, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
   return {
     ...finish({ basis: 'GRAPH_ESTIMATE' }),
-    method: question.method,
+    method: 'DIRECT_LOGIT',
     metric: metric.name,
     baseline: 'ZERO',
+    baselineReference: null,
     signConvention:
       'score = −(direct contribution of the node to the metric): the change when only its own edges to the measured logits are removed; paths through other nodes are not in it',
     scores: nodes.map((node) => attributionRow(node, direct, metric)),
     cuts: [],
     value: null,
+    replacedValue: null,
+    steps: null,
+    jumps: null,
+    dataSet: null,
     smallestMargin: null,
   }
 }
@@ -107,10 +149,20 @@ function attributionRow(
   direct: Float64Array,
   metric: GraphMetric,
 ): AttributionAnswer['scores'][number] {
+  const base = {
+    kind: 'NODE' as const,
+    label: node.address,
+    node,
+    edge: null,
+    layer: null,
+    head: null,
+    position: null,
+    standardError: null,
+  }
   if (metric.ends.some((end) => end.node === node.ordinal))
-    return { node, score: null, absSum: null, reason: 'the node is the end that is measured' }
+    return { ...base, score: null, absSum: null, reason: 'the node is the end that is measured' }
   const contribution = direct[node.ordinal]!
-  return { node, score: 0 - contribution, absSum: Math.abs(contribution), reason: null }
+  return { ...base, score: 0 - contribution, absSum: Math.abs(contribution), reason: null }
 }
 
 function directContributions({ graph }: OpenGraph, { ends }: GraphMetric): Float64Array {
@@ -202,7 +254,12 @@ function reading({ name, sign }: Estimator['metric'], { effect, reason }: GraphE
     importance: effect === null || sign === null ? null : effect * sign,
     faithfulness: null,
     reason: reason ?? UNKNOWN_VALUES,
+    faithfulnessAboveChance: null,
+    aboveChanceReason: UNKNOWN_VALUES,
     perExample: [],
+    sides: [],
     spread: null,
+    effectInterval: () => null,
+    faithfulnessInterval: () => null,
   }
 }

@@ -1,10 +1,12 @@
 /** What can be asked of one graph: plain data, defaults already filled in by the door that took the question. */
 
+import type { Quadrature } from '../domain/experiment/attribution.js'
+import type { Gates } from '../domain/experiment/measurement.js'
+import type { MetricName } from '../domain/experiment/metric.js'
 import type { EdgeFilter } from '../query/edge-filter.js'
 import type { LinkPolicy, WeightedNode } from '../query/graph-expression.js'
 import type { NodeFilter } from '../query/node-filter.js'
 import type { NodeSelector } from '../query/node-selector.js'
-import type { MetricName } from './ports/model-runner.js'
 
 /** Page of a Relay connection; exactly one of first and last. */
 export interface PageRequest {
@@ -105,13 +107,54 @@ export interface MeasuredPrompt {
   readonly alternative: number | null
 }
 
-export const REPLACEMENTS = ['ZERO', 'MEAN'] as const
+/** Two prompts that differ in what the behaviour depends on; the corrupt one has the two answers exchanged. */
+export interface MeasuredPair {
+  readonly clean: PromptInput
+  readonly corrupt: PromptInput
+  /** Right next token after the clean prompt. */
+  readonly target: number
+  /** Right next token after the corrupt prompt. */
+  readonly alternative: number | null
+}
+
+export type MeasuredOn =
+  | {
+      readonly kind: 'prompts'
+      readonly prompts: readonly MeasuredPrompt[]
+      /** Where prompts without a target are measured. */
+      readonly at: 'LAST' | 'ALL'
+    }
+  | {
+      readonly kind: 'pairs'
+      readonly pairs: readonly MeasuredPair[]
+      /** Both members with their own answers, or the clean one alone. */
+      readonly sides: 'BOTH' | 'CLEAN'
+    }
+
+export const REPLACEMENTS = ['ZERO', 'MEAN', 'MEAN_PER_POSITION'] as const
 export type ReplacementChoice =
   | { readonly kind: 'preset'; readonly preset: (typeof REPLACEMENTS)[number] }
   /** Means over these sequences instead of the model's own reference set. */
   | { readonly kind: 'mean'; readonly referenceSet: readonly (readonly number[])[] }
   /** One given value for every channel. */
   | { readonly kind: 'value'; readonly value: number }
+  /** The partner of the pair, position by position. */
+  | { readonly kind: 'corrupt' }
+  /** A sequence of the reference set, drawn per prompt. */
+  | { readonly kind: 'dataset'; readonly seed: number }
+
+export type PositionChoice =
+  | { readonly kind: 'indices'; readonly indices: readonly number[] }
+  /** From `from` up to, not including, `to`. */
+  | { readonly kind: 'range'; readonly from: number; readonly to: number }
+  /** 0 is the last position. */
+  | { readonly kind: 'fromEnd'; readonly offsets: readonly number[] }
+  | { readonly kind: 'tokens'; readonly ids: readonly number[]; readonly texts: readonly string[] }
+
+export type InterventionChange =
+  | { readonly kind: 'SET' | 'ADD' | 'SCALE'; readonly value: number }
+  | { readonly kind: 'CLAMP'; readonly least: number; readonly most: number }
+  | { readonly kind: 'REPLACE'; readonly replacement: ReplacementChoice }
 
 export interface RunQuestion {
   readonly prompt: PromptInput
@@ -123,45 +166,115 @@ export interface RunQuestion {
   readonly activations: readonly string[]
   /** Layers whose attention patterns to give back. */
   readonly attentionLayers: readonly number[]
-  /** Values set by hand before the run goes on. */
+  /** What is changed before the run goes on, in this order. */
   readonly interventions: readonly {
-    readonly address: string
-    readonly positions: readonly number[] | null
-    readonly value: number
+    readonly at: NodeSelector
+    readonly positions: PositionChoice | null
+    readonly change: InterventionChange
   }[]
+  readonly gates: Gates
+  readonly generate: {
+    readonly length: number
+    readonly temperature: number
+    readonly seed: number
+  } | null
   /** On a circuit: what takes the place of everything outside it. */
   readonly replacement: ReplacementChoice
 }
 
 export const ABLATION_MODES = ['REMOVE', 'KEEP_ONLY'] as const
 export const BACKGROUNDS = ['MODEL', 'CIRCUIT'] as const
-export const SWEEPS = ['TOGETHER', 'EACH_NODE'] as const
+export const ABLATION_DIRECTIONS = ['NOISING', 'DENOISING'] as const
+export type AblationDirection = (typeof ABLATION_DIRECTIONS)[number]
+export const SWEEPS = [
+  'TOGETHER',
+  'EACH_NODE',
+  'EACH_EDGE',
+  'EACH_PAIR',
+  'EACH_HEAD',
+  'EACH_LAYER',
+  'EACH_POSITION',
+  'EACH_LAYER_AND_POSITION',
+] as const
 
 export type MetricChoice =
   | { readonly kind: 'preset'; readonly preset: MetricName }
   /** A logit or contrast: `logit(5)`, `logit(5)-logit(7)`. */
   | { readonly kind: 'direction'; readonly direction: string }
 
+export type EdgeSelector =
+  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  | { readonly kind: 'where'; readonly where: EdgeFilter }
+
+export type AblationTarget =
+  | { readonly kind: 'nodes'; readonly nodes: NodeSelector }
+  | { readonly kind: 'edges'; readonly edges: EdgeSelector }
+
+export type Sweep =
+  | { readonly kind: 'preset'; readonly preset: (typeof SWEEPS)[number] }
+  /** The first 1, 2, 3 … of a ranking together. */
+  | {
+      readonly kind: 'cumulative'
+      /** Addresses, most important first; null: canonical order. */
+      readonly ranking: readonly string[] | null
+      readonly order: 'FIRST_TO_LAST' | 'LAST_TO_FIRST'
+      /** Null: every size. */
+      readonly sizes: readonly number[] | null
+    }
+
 export interface AblationQuestion {
-  readonly target: NodeSelector
+  readonly target: AblationTarget
+  /** Null: everywhere. */
+  readonly positions: PositionChoice | null
   readonly mode: (typeof ABLATION_MODES)[number]
   /** Required when the graph is a sparse circuit; MODEL on a model; null on graphs without a model. */
   readonly background: (typeof BACKGROUNDS)[number] | null
   readonly replacements: readonly ReplacementChoice[]
-  readonly on: readonly MeasuredPrompt[]
+  readonly direction: AblationDirection
+  readonly on: MeasuredOn
   readonly metrics: readonly MetricChoice[]
-  readonly sweep: (typeof SWEEPS)[number]
+  readonly gates: Gates
+  readonly sweep: Sweep
   /** May a linear estimate answer where nothing can be run? */
   readonly allowEstimate: boolean
 }
 
-export const ATTRIBUTION_METHODS = ['GRADIENT_TIMES_ACTIVATION', 'EXACT_ABLATION', 'DIRECT_LOGIT'] as const
+export const ATTRIBUTION_PRESETS = [
+  'GRADIENT_TIMES_ACTIVATION',
+  'EDGE_ATTRIBUTION_PATCHING',
+  'DIRECT_LOGIT',
+  'DEEP_LIFT',
+  'EXACT_ABLATION',
+] as const
+export const ATTRIBUTED = ['NODES', 'EDGES', 'TOKENS', 'HEADS'] as const
+
+export type AttributionMethod =
+  | { readonly kind: 'preset'; readonly preset: (typeof ATTRIBUTION_PRESETS)[number] }
+  | { readonly kind: 'attributionPatching'; readonly qkFix: boolean; readonly gradDrop: boolean }
+  | {
+      readonly kind: 'integratedGradients'
+      /** Null: refined until the gap is small. */
+      readonly steps: number | null
+      readonly rule: Quadrature
+    }
+  | { readonly kind: 'edgeIntegratedGradients'; readonly steps: number; readonly rule: Quadrature }
+  | { readonly kind: 'shapley'; readonly permutations: number; readonly seed: number }
+
 export interface AttributionQuestion {
   readonly metric: MetricChoice
-  readonly method: (typeof ATTRIBUTION_METHODS)[number]
-  /** Null: every node of the graph. */
+  readonly of: (typeof ATTRIBUTED)[number]
+  readonly method: AttributionMethod
+  /** Null: every node of the graph; for edges those between the nodes; without meaning for tokens. */
   readonly nodes: NodeSelector | null
   readonly baseline: ReplacementChoice
-  readonly on: readonly MeasuredPrompt[]
+  readonly on: MeasuredOn
+  readonly gates: Gates
   readonly allowEstimate: boolean
+}
+
+/** Elements of an attribution to ablate exactly: the largest scores, and an even draw from the rest. */
+export interface AttributionCheckQuestion {
+  readonly top: number
+  readonly sample: number
+  readonly seed: number
 }

@@ -1,81 +1,100 @@
 /** Runs a model on a prompt; on a circuit, with everything outside it replaced. */
 import { parseAddress } from '../domain/address.js'
 import { InvalidInput } from '../domain/errors.js'
+import { allOf, type ChannelSet, channelSet, difference } from '../domain/experiment/channel-set.js'
+import { LIVE_GATES } from '../domain/experiment/measurement.js'
+import type { Edit, ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
+import type { Scores } from '../query/node-filter.js'
+import { selectNodes } from '../query/node-selector.js'
+import type { ModelDeps } from './ablate-model.js'
 import { beginAnswer } from './answer-base.js'
 import type { RunAnswer } from './answers.js'
-import { keptChannels, replaceAllBut, tapOfSite } from './channel-mask.js'
-import { checkToken, tokensOf } from './measured-prompts.js'
-import type { Clock } from './ports/clock.js'
-import type { ModelLibrary, ModelStructure } from './ports/model-library.js'
-import type { ForwardAnswer, ModelRunner, Replacement } from './ports/model-runner.js'
+import { channelsOf, tapOfSite } from './measuring/channel-mask.js'
+import type { DataSet } from './measuring/data-set.js'
+import { type FillSetting, type NamedFill, namedFill } from './measuring/fills.js'
+import { chosenPositions } from './measuring/positions.js'
+import { checkToken, tokensOf } from './measuring/prompt-tokens.js'
+import type { ModelStructure } from './ports/model-library.js'
 import type { RunQuestion } from './questions.js'
-import { replacementValues } from './replacement-values.js'
 import { sparseSetting } from './sparse-setting.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 export async function runModel(
   open: OpenGraph,
   question: RunQuestion,
+  scores: Scores,
   asking: Asking,
-  deps: { library: ModelLibrary; runner: ModelRunner; clock: Clock },
+  deps: ModelDeps,
 ): Promise<RunAnswer> {
   const finish = beginAnswer(open, { ask: 'run', ...question }, deps.clock)
-  const { modelId, structure, maskable, runner } = await sparseSetting(open, deps.library, deps.runner)
+  const setting = await sparseSetting(open, deps.library, deps.runner)
+  const { modelId, structure, sites } = setting
   if (!Number.isInteger(question.top) || question.top < 1 || question.top > 1_000) {
     throw new InvalidInput('BAD_INPUT', `top lies between 1 and 1000, not ${question.top}`, {
       path: 'input.top',
     })
   }
   const tokens = tokensOf(question.prompt, structure, 'input')
-  const wholeModel = open.type === 'model'
-  const filling = wholeModel
-    ? null
-    : await replacementValues(question.replacement, modelId, structure, runner, asking.signal)
-  const around = filling === null ? [] : replaceAllBut(maskable, keptChannels(open.graph.nodes), filling.fill)
+  const target = question.target === null ? null : checkToken(question.target, structure, 'input.target')
+  const alternative =
+    question.alternative === null ? null : checkToken(question.alternative, structure, 'input.alternative')
+  const prompt = { tokens, target, alternative, at: 'ALL' as const }
+  const data: DataSet = { id: '', cases: [{ prompt, source: null, side: null, example: 0 }] }
+  const fillSetting = { ...setting, means: deps.means }
+  const filling =
+    open.type === 'model' ? null : await namedFill(question.replacement, data, fillSetting, asking)
+  const replaced: ChannelSet =
+    filling === null ? new Map() : difference(allOf(sites), channelsOf(open.graph.nodes))
   const places = question.activations.map((text) => channelAt(text, 'input.activations'))
-  for (const layer of question.attentionLayers) {
-    if (!Number.isInteger(layer) || layer < 0 || layer >= structure.layers) {
-      throw new InvalidInput('BAD_INPUT', `the model has layers 0 to ${structure.layers - 1}, not ${layer}`, {
-        path: 'input.attentionLayers',
-      })
-    }
-  }
+  checkLayers(question, structure)
   const record = new Set([
     ...places.map(({ tap }) => tap),
     ...question.attentionLayers.map((layer) => `${layer}.attn.pattern`),
   ])
-  const replacements = [...around, ...interventions(question)]
-  const answer = await runner.forward({ modelId, tokens, replacements, record: [...record] }, asking.signal)
-  const target = question.target === null ? null : checkToken(question.target, structure, 'input.target')
-  const alternative =
-    question.alternative === null ? null : checkToken(question.alternative, structure, 'input.alternative')
-  const measurable = target !== null || tokens.length > 1
-  const measured = measurable
-    ? await runner.measure(
-        {
-          modelId,
-          prompts: [{ tokens, target, alternative }],
-          metrics: ['TASK_LOSS'],
-          variants: [replacements],
-        },
-        asking.signal,
-      )
-    : null
+  const request: ModelRun = {
+    modelId,
+    tokens,
+    background: { replaced, fill: filling?.fill ?? { kind: 'CONSTANT', value: 0 } },
+    edits: await edits(open, question, scores, data, fillSetting, asking),
+    gates: question.gates ?? LIVE_GATES,
+    record: [...record],
+    measure: target !== null || tokens.length > 1 ? { target, alternative } : null,
+    generate: question.generate,
+  }
+  const answer = await deps.runner.run(request, asking)
+  const margin = answer.smallestMargin === Number.POSITIVE_INFINITY ? null : answer.smallestMargin
   return {
     ...finish({
       basis: 'MEASURED_RUN',
       modelId,
-      referenceSetId: filling?.referenceSetId ?? null,
-      smallestMargin: answer.smallestMargin,
-      evaluations: measurable ? 2 : 1,
+      referenceSetId: filling?.reference?.id ?? null,
+      seed: question.generate?.seed ?? null,
+      smallestMargin: margin,
+      evaluations: answer.evaluations,
     }),
     tokens: tokens.map((id) => ({ id, text: structure.tokenText(id) })),
     next: nextTokens(answer, tokens.length - 1, question.top, structure),
-    loss: measured?.values[0]?.[0]?.[0] ?? null,
-    lossReason: measurable ? null : 'a prompt of one token has no next token to predict: give a target',
+    loss: answer.loss,
+    lossReason:
+      answer.loss === null ? 'a prompt of one token has no next token to predict: give a target' : null,
     activations: question.activations.map((address, i) => ({ address, values: column(answer, places[i]!) })),
     attention: question.attentionLayers.flatMap((layer) => patterns(answer, layer)),
-    smallestMargin: answer.smallestMargin,
+    generated: answer.generated.map(({ token, logProbability }) => ({
+      id: token,
+      text: structure.tokenText(token),
+      logProbability,
+    })),
+    smallestMargin: margin,
+  }
+}
+
+function checkLayers({ attentionLayers }: RunQuestion, { layers }: ModelStructure): void {
+  for (const layer of attentionLayers) {
+    if (!Number.isInteger(layer) || layer < 0 || layer >= layers) {
+      throw new InvalidInput('BAD_INPUT', `the model has layers 0 to ${layers - 1}, not ${layer}`, {
+        path: 'input.attentionLayers',
+      })
+    }
   }
 }
 
@@ -95,20 +114,49 @@ function channelAt(text: string, path: string): { tap: string; index: number } {
   return found
 }
 
-function interventions(question: RunQuestion): Replacement[] {
-  return question.interventions.flatMap(({ address, positions, value }) => {
+/** One edit per tap of each intervention, in their order. */
+async function edits(
+  { graph }: OpenGraph,
+  { interventions }: RunQuestion,
+  scores: Scores,
+  data: DataSet,
+  setting: FillSetting,
+  asking: Asking,
+): Promise<readonly Edit[]> {
+  const out: Edit[] = []
+  for (const { at, positions, change } of interventions) {
+    // Addresses may name any channel of the model; other selectors choose among the graph's nodes.
+    const channels =
+      at.kind === 'addresses'
+        ? channelSet(at.addresses.map((text) => channelAt(text, 'input.interventions')))
+        : channelsOf(selectNodes(at, graph, scores).map((ordinal) => graph.nodes[ordinal]!))
+    const chosen = positions === null ? null : chosenPositions(positions, data, setting.structure)[0]!
+    const filling: NamedFill | null =
+      change.kind === 'REPLACE' ? await namedFill(change.replacement, data, setting, asking) : null
+    for (const [tap, indices] of channels)
+      out.push({
+        tap,
+        channels: indices,
+        positions: chosen,
+        change: change.kind === 'REPLACE' ? { kind: 'REPLACE', fill: filling!.fill } : checkedChange(change),
+      })
+  }
+  return out
+}
+
+function checkedChange<Change extends Exclude<Edit['change'], { kind: 'REPLACE' }>>(change: Change): Change {
+  const numbers = change.kind === 'CLAMP' ? [change.least, change.most] : [change.value]
+  for (const value of numbers)
     if (!Number.isFinite(value))
-      throw new InvalidInput('BAD_INPUT', `an intervention sets a finite number, not ${value}`, {
+      throw new InvalidInput('BAD_INPUT', `an intervention takes finite numbers, not ${value}`, {
         path: 'input.interventions',
       })
-    const { tap, index } = channelAt(address, 'input.interventions')
-    return (positions ?? [null]).map((position) => ({ tap, index, position, value }))
-  })
+  return change
 }
 
 /** The most probable next tokens, ties by lower id; log-softmax with the maximum taken out. */
 function nextTokens(
-  answer: ForwardAnswer,
+  answer: ModelRunAnswer,
   position: number,
   top: number,
   structure: ModelStructure,
@@ -125,7 +173,7 @@ function nextTokens(
   }))
 }
 
-function column(answer: ForwardAnswer, place: { tap: string; index: number }): number[] {
+function column(answer: ModelRunAnswer, place: { tap: string; index: number }): number[] {
   const tap = answer.taps.find((recorded) => recorded.tap === place.tap)
   const width = tap?.shape[1] ?? 0
   if (tap === undefined || place.index >= width)
@@ -133,7 +181,7 @@ function column(answer: ForwardAnswer, place: { tap: string; index: number }): n
   return Array.from({ length: tap.shape[0]! }, (_, t) => tap.values[t * width + place.index]!)
 }
 
-function patterns(answer: ForwardAnswer, layer: number): RunAnswer['attention'] {
+function patterns(answer: ModelRunAnswer, layer: number): RunAnswer['attention'] {
   const tap = answer.taps.find((recorded) => recorded.tap === `${layer}.attn.pattern`)
   const [heads = 0, queries = 0, keys = 0] = tap?.shape ?? []
   return Array.from({ length: heads }, (_, head) => ({

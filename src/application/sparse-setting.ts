@@ -1,6 +1,6 @@
 /** What a question that runs a sparse model needs: which model, its structure, what can be masked. */
 import { Unavailable } from '../domain/errors.js'
-import { type Maskable, maskableOf } from './channel-mask.js'
+import { type MaskedSite, maskedSites } from './measuring/channel-mask.js'
 import type { ModelLibrary, ModelStructure } from './ports/model-library.js'
 import type { ModelRunner } from './ports/model-runner.js'
 import type { OpenGraph } from './use-cases.js'
@@ -8,7 +8,8 @@ import type { OpenGraph } from './use-cases.js'
 export interface SparseSetting {
   readonly modelId: string
   readonly structure: ModelStructure
-  readonly maskable: Maskable
+  /** N: the sites whose channels can be replaced on this graph. */
+  readonly sites: readonly MaskedSite[]
   readonly runner: ModelRunner
 }
 
@@ -26,7 +27,7 @@ export async function sparseSetting(
   if (model.kind !== 'sparse' || open.graph.source !== 'SPARSE_WEIGHTS')
     throw modelNotAtHand(open, 'this question runs a model')
   const structure = await library.structure(model.id)
-  return { modelId: model.id, structure, maskable: maskableOf(open.graph, structure), runner }
+  return { modelId: model.id, structure, sites: maskedSites(open.graph, structure), runner }
 }
 
 export function modelNotAtHand(open: OpenGraph, what: string): Unavailable {

@@ -12,6 +12,7 @@ import { importFiles, uploadedFiles } from './import-files.js'
 import type { JobBoard } from './job-board.js'
 import { listEdges } from './list-edges.js'
 import { listNodes } from './list-nodes.js'
+import { ReferenceMeans } from './measuring/reference-means.js'
 import { OpenGraphs } from './open-graphs.js'
 import { pageOf } from './paging.js'
 import type { ArtefactStore } from './ports/artefact-store.js'
@@ -43,6 +44,7 @@ export interface UseCaseDeps {
 export function useCasesOver(deps: UseCaseDeps): UseCases {
   const { store, artefacts, formats, library, jobs, clock } = deps
   const catalogue = new Catalogue(store)
+  const models = { ...deps, means: new ReferenceMeans(deps.runner) }
   const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
   return {
     describeStore: () => store.describe(),
@@ -72,17 +74,18 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       askPaths(graph, question, await graphs.scoresOf(graph), asking, deps),
     askFlow: async (graph, question) => askFlow(graph, question, await graphs.scoresOf(graph), deps),
     askInfluence: async (graph, question) => askInfluence(graph, question, clock),
-    run: (graph, question, asking) => runModel(graph, question, asking, deps),
+    run: async (graph, question, asking) =>
+      runModel(graph, question, await graphs.scoresOf(graph), asking, models),
     ablate: async (graph, question, asking) => {
       const scores = await graphs.scoresOf(graph)
       return runsAModel(graph)
-        ? ablateModel(graph, question, scores, asking, deps)
+        ? ablateModel(graph, question, scores, asking, models)
         : estimateAblation(graph, question, scores, clock)
     },
     attribute: async (graph, question, asking) => {
       const scores = await graphs.scoresOf(graph)
       return runsAModel(graph)
-        ? attributeModel(graph, question, scores, asking, deps)
+        ? attributeModel(graph, question, scores, asking, models)
         : estimateAttribution(graph, question, scores, clock)
     },
 

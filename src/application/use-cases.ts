@@ -38,6 +38,8 @@ import type {
 /** Who asks, and whether they still listen. */
 export interface Asking {
   readonly signal: AbortSignal
+  /** Finished model runs, and how many there will be. */
+  readonly onProgress?: (done: number, total: number) => void
 }
 
 export type Ref =

@@ -3,7 +3,7 @@
  * the trace of the forward pass. Norms and patterns are live; AbsTopK lets the gradient through at kept entries only;
  * a replaced value sends nothing upstream. The gradient of a tap is that of the value after the tap.
  */
-import type { PreparedLayer, Reading } from '../model/prepared-model.js'
+import type { Norm, PreparedLayer, Reading } from '../model/prepared-model.js'
 import type { SparseMatrix } from '../model/sparse-matrix.js'
 import { transposedProduct } from '../model/sparse-matrix.js'
 import { inputWidth } from '../model/tensor-table.js'
@@ -11,6 +11,7 @@ import { activateBackward } from './activation.js'
 import { attendBackward, attentionPatternBackward } from './attention.js'
 import { normaliseBackward } from './norm.js'
 import type { Run } from './run.js'
+import { streamMoments } from './sparse-transformer.js'
 import type { AfterTrace, AttentionTrace, Kept, MlpTrace, Trace } from './trace.js'
 
 /** Gets the gradient of each tap as it is reached; the array is the pass's own and changes afterwards. */
@@ -34,7 +35,15 @@ export function* backward(
   const { dModel } = model.config
   const stream = new Float64Array(run.tokens.length * dModel)
   const read = transposed(run, model.unembedding, logitGradient) // [T, d]
-  normaliseBackward(run.norm, model.finalNorm, trace.finalResid, read, dModel, stream)
+  streamBackwardThroughNorm(
+    run,
+    2 * model.config.layers,
+    model.finalNorm,
+    trace.finalResid,
+    read,
+    dModel,
+    stream,
+  )
   const reverse = { run, sink, stream }
   report(reverse, 'final_resid', stream, dModel)
   for (let i = model.layers.length - 1; i >= 0; i--) {
@@ -57,7 +66,7 @@ function mlpBackward(reverse: Reverse, i: number, layer: PreparedLayer, trace: M
   mask(postAct, trace.postActKept)
   activateBackward(postAct, trace.preActivation, activation)
   const actIn = transposed(run, layer.mlpIn.weight, postAct) // [T, d + p]
-  readBackward(reverse, `${i}.mlp.act_in`, layer.mlpReading, actIn, trace.actInKept, trace.residMid)
+  readBackward(reverse, 2 * i + 1, layer.mlpReading, actIn, trace.actInKept, trace.residMid)
   report(reverse, `${i}.resid_mid`, reverse.stream, dModel)
 }
 
@@ -80,7 +89,8 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
   const shape = (head: number) => ({ positions, width, dHead, from: head * dHead })
   for (let h = 0; h < heads; h++) attendBackward(shape(h), trace.pattern, h * square, trace.v, y, pattern, v)
   report(reverse, `${i}.attn.pattern`, pattern, pattern.length)
-  for (let h = 0; h < heads; h++) {
+  const frozen = run.frozen?.patterns != null
+  for (let h = 0; h < heads && !frozen; h++) {
     attentionPatternBackward(shape(h), trace.softmax, pattern, h * square, trace.q, trace.k, q, k)
   }
   report(reverse, `${i}.attn.v`, v, width)
@@ -91,7 +101,7 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
   mask(v, trace.vKept)
 
   const actIn = transposed(run, layer.attnIn.weight, joined(q, k, v, positions, width)) // [T, d + p]
-  readBackward(reverse, `${i}.attn.act_in`, layer.attnReading, actIn, trace.actInKept, trace.residIn)
+  readBackward(reverse, 2 * i, layer.attnReading, actIn, trace.actInKept, trace.residIn)
   report(reverse, `${i}.resid_in`, reverse.stream, dModel)
 }
 
@@ -105,16 +115,34 @@ function streamBackward(reverse: Reverse, after: AfterTrace): Float64Array {
 /** Back through act_in, its AbsTopK and the norm of the stream; positions have no gradient of interest. */
 function readBackward(
   reverse: Reverse,
-  tap: string,
+  sublayer: number,
   reading: Reading,
   actIn: Float64Array,
   kept: Kept,
   resid: Float64Array,
 ): void {
-  const width = inputWidth(reverse.run.model.config)
-  report(reverse, tap, actIn, width)
+  const { run, stream } = reverse
+  const width = inputWidth(run.model.config)
+  report(reverse, `${sublayer >>> 1}.${sublayer % 2 === 0 ? 'attn' : 'mlp'}.act_in`, actIn, width)
   mask(actIn, kept)
-  normaliseBackward(reverse.run.norm, reading.stream, resid, actIn, width, reverse.stream)
+  streamBackwardThroughNorm(run, sublayer, reading.stream, resid, actIn, width, stream)
+}
+
+function streamBackwardThroughNorm(
+  run: Run,
+  sublayer: number,
+  norm: Norm,
+  x: Float64Array,
+  gradient: Float64Array,
+  width: number,
+  gradientOfX: Float64Array,
+): void {
+  const how = {
+    kind: run.norm,
+    moments: streamMoments(run, sublayer, x),
+    frozen: run.frozen?.norms != null,
+  }
+  normaliseBackward(norm, how, x, gradient, width, gradientOfX)
 }
 
 function report(reverse: Reverse, tap: string, gradient: Float64Array, width: number): void {

@@ -1,8 +1,8 @@
 /** What a run may be asked: tokens of the vocabulary, no longer than the block, metrics that exist. BAD_INPUT otherwise. */
 import { InvalidInput } from '../domain/errors.js'
+import type { Metric, PromptCase } from '../domain/experiment/metric.js'
+import { METRICS } from '../domain/experiment/metric.js'
 import type { ModelConfig } from '../domain/sparse-model-data.js'
-import type { MetricName, PromptCase } from './metric.js'
-import { METRICS } from './metric.js'
 
 export function checkTokens(config: ModelConfig, tokens: readonly number[]): void {
   if (tokens.length === 0) throw new InvalidInput('BAD_INPUT', 'a prompt has at least one token')
@@ -28,13 +28,18 @@ export function checkPrompt(config: ModelConfig, prompt: PromptCase): void {
   if (target === alternative) throw new InvalidInput('BAD_INPUT', `target and alternative are both ${target}`)
 }
 
-export function checkMetric(metric: string): asserts metric is MetricName {
-  if (!(METRICS as readonly string[]).includes(metric)) {
+export function checkMetric(config: ModelConfig, { name, against }: Metric): void {
+  if (!(METRICS as readonly string[]).includes(name)) {
     throw new InvalidInput(
       'BAD_INPUT',
-      `${JSON.stringify(metric)} is not a metric; there are ${METRICS.join(', ')}`,
+      `${JSON.stringify(name)} is not a metric; there are ${METRICS.join(', ')}`,
     )
   }
+  if (against === null) return
+  checkToken(config, against.target, `target ${against.target}`)
+  checkToken(config, against.alternative, `alternative ${against.alternative}`)
+  if (against.target === against.alternative)
+    throw new InvalidInput('BAD_INPUT', `target and alternative are both ${against.target}`)
 }
 
 export function checkEpsilon(epsilon: number | undefined): void {
@@ -46,5 +51,14 @@ export function checkEpsilon(epsilon: number | undefined): void {
 function checkToken(config: ModelConfig, token: number, what: string): void {
   if (!Number.isInteger(token) || token < 0 || token >= config.vocabSize) {
     throw new InvalidInput('BAD_INPUT', `${what} is not in the vocabulary of ${config.vocabSize}`)
+  }
+}
+
+/** Throws NOT_MEANINGFUL when weights or replacements drove the run out of the range of doubles. */
+export function checkFinite(logits: Float64Array): void {
+  for (let i = 0; i < logits.length; i++) {
+    const value = logits[i]!
+    if (value - value !== 0)
+      throw new InvalidInput('NOT_MEANINGFUL', `the run left the range of numbers: a logit is ${value}`)
   }
 }

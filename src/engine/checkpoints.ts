@@ -4,6 +4,7 @@
  */
 export class Checkpoints {
   readonly #streams: Float64Array[] = []
+  readonly #margins: number[] = []
   /** Sublayer to start at; 0 runs everything. */
   start = 0
 
@@ -12,7 +13,13 @@ export class Checkpoints {
     return this.#streams[sublayer]
   }
 
-  save(sublayer: number, stream: Float64Array): void {
+  /** Smallest AbsTopK margin of everything before `sublayer`. */
+  marginAt(sublayer: number): number {
+    return this.#margins[sublayer] ?? Number.POSITIVE_INFINITY
+  }
+
+  save(sublayer: number, stream: Float64Array, margin: number): void {
+    this.#margins[sublayer] = margin
     const saved = this.#streams[sublayer]
     if (saved === undefined) this.#streams[sublayer] = stream.slice()
     else saved.set(stream)

@@ -1,14 +1,15 @@
 /**
- * Runs models in worker threads: the methods and, bit for bit, the answers of `EngineRunner`. Weights lie in shared
- * memory, so that a task carries only its request; a cancelled task takes its thread with it, and a new one starts.
+ * Runs models in worker threads: the answers, bit for bit, of `EngineRunner`. Weights lie in shared memory, so that a
+ * task carries only its request; a cancelled task takes its thread with it, and a new one starts.
  */
 import type { Transferable } from 'node:worker_threads'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { InvalidInput, throwIfAborted } from '../domain/errors.js'
-import type { OnModel } from './engine-runner.js'
-import type { Answers, Progress, Requests, TaskKind } from './engine-task.js'
+import { Engine, type Watching } from './engine.js'
+import type { Answers, Requests, TaskKind } from './engine-task.js'
 import type { WorkerOutcome, WorkerTask } from './engine-worker.js'
+import { FairGate } from './fair-gate.js'
 import type { ModelSource } from './model-cache.js'
 import { ModelCache } from './model-cache.js'
 
@@ -20,52 +21,48 @@ export interface EnginePoolOptions extends ModelSource {
 
 /** An idle thread ends after this long. */
 const IDLE_MS = 60_000
+/** Threads that parts of long questions never take, so that a short one need not wait for them. */
+const SHORT_LANE = 1
 
-export class EnginePool {
+export class EnginePool extends Engine {
+  protected readonly workers: number
   readonly #models: ModelCache
   readonly #threads: Piscina<WorkerTask, WorkerOutcome>
+  readonly #gate: FairGate
 
   constructor(options: EnginePoolOptions) {
+    super()
+    this.workers = options.workers
+    this.#gate = new FairGate(options.workers)
     this.#models = new ModelCache(options)
     this.#threads = new Piscina({
       filename: (options.workerFile ?? new URL('./engine-worker.js', import.meta.url)).href,
       minThreads: 0,
-      maxThreads: options.workers,
+      maxThreads: options.workers + SHORT_LANE,
       idleTimeout: IDLE_MS,
     })
   }
 
-  forward(request: OnModel<Requests['forward']>, signal?: AbortSignal): Promise<Answers['forward']> {
-    return this.#run('forward', request, signal)
-  }
-
-  measure(
-    request: OnModel<Requests['measure']>,
-    signal?: AbortSignal,
-    onProgress?: Progress,
-  ): Promise<Answers['measure']> {
-    return this.#run('measure', request, signal, onProgress)
-  }
-
-  gradients(request: OnModel<Requests['gradients']>, signal?: AbortSignal): Promise<Answers['gradients']> {
-    return this.#run('gradients', request, signal)
-  }
-
-  means(request: OnModel<Requests['means']>, signal?: AbortSignal): Promise<Answers['means']> {
-    return this.#run('means', request, signal)
-  }
-
   /** Ends the threads; what is under way is cancelled. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.#models.clear()
     await this.#threads.destroy()
   }
 
+  protected override task<K extends TaskKind>(
+    kind: K,
+    request: Requests[K],
+    watching: Watching,
+    question: object | null,
+  ): Promise<Answers[K]> {
+    const work = (): Promise<Answers[K]> => this.#run(kind, request, watching)
+    return question === null ? work() : this.#gate.run(question, work)
+  }
+
   async #run<K extends TaskKind>(
     kind: K,
-    request: OnModel<Requests[K]>,
-    signal: AbortSignal | undefined,
-    onProgress?: Progress,
+    request: Requests[K],
+    { signal, onProgress }: Watching,
   ): Promise<Answers[K]> {
     throwIfAborted(signal)
     const model = await this.#models.get(request.modelId)
@@ -75,10 +72,7 @@ export class EnginePool {
     channel?.port1.on('message', ([done, total]: [number, number]) => onProgress?.(done, total))
     try {
       const task: WorkerTask<K> = { kind, model, request, progress: channel?.port2 ?? null }
-      const outcome = (await this.#threads.run(task, {
-        signal: signal ?? null,
-        transferList,
-      })) as WorkerOutcome<K>
+      const outcome = (await this.#threads.run(task, { signal, transferList })) as WorkerOutcome<K>
       // What the thread said last may still lie in the channel.
       for (let late = lateMessage(channel); late !== null; late = lateMessage(channel)) onProgress?.(...late)
       if ('answer' in outcome) return outcome.answer

@@ -1,29 +1,30 @@
-/** The four things a model can be asked, as data that travels to a worker thread, and the work that answers them. */
+/** What a model can be asked, as data that travels to a worker thread, and the work that answers it. */
+import type { Attribution, AttributionScores } from '../domain/experiment/attribution.js'
+import type { Measurement, MeasurementAnswer } from '../domain/experiment/measurement.js'
+import type { ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
+import type { Means, MeansRequest } from '../domain/experiment/reference-means.js'
 import type { PreparedModel } from '../model/prepared-model.js'
-import type { MeansRequest } from './channel-means.js'
-import { channelMeans } from './channel-means.js'
-import type { GradientAnswer, GradientRequest } from './gradients.js'
-import { gradients } from './gradients.js'
-import type { MeasureAnswer, MeasureRequest } from './measure.js'
+import { attribute } from './gradients/attribute.js'
 import { measure } from './measure.js'
-import type { ForwardAnswer, ForwardRequest } from './run-forward.js'
-import { runForward } from './run-forward.js'
+import { runModel } from './model-run.js'
+import { referenceMeans } from './reference-means.js'
 
 export interface Requests {
-  readonly forward: ForwardRequest
-  readonly measure: MeasureRequest
-  readonly gradients: GradientRequest
+  readonly run: ModelRun
+  readonly measure: Measurement
+  readonly attribute: Attribution
   readonly means: MeansRequest
 }
 
 export interface Answers {
-  readonly forward: ForwardAnswer
-  readonly measure: MeasureAnswer
-  readonly gradients: GradientAnswer
-  readonly means: ReadonlyMap<string, Float64Array>
+  readonly run: ModelRunAnswer
+  readonly measure: MeasurementAnswer
+  readonly attribute: AttributionScores
+  readonly means: Means
 }
 
 export type TaskKind = keyof Requests
+/** Finished model runs, and how many there will be. */
 export type Progress = (done: number, total: number) => void
 
 type Work = {
@@ -34,7 +35,12 @@ type Work = {
   ) => Generator<void, Answers[K]>
 }
 
-const WORK: Work = { forward: runForward, measure, gradients, means: channelMeans }
+const WORK: Work = {
+  run: runModel,
+  measure,
+  attribute,
+  means: referenceMeans,
+}
 
 export function engineWork<K extends TaskKind>(
   kind: K,

@@ -1,85 +1,178 @@
 /**
- * Metrics of a model run in many ways over many prompts. A variant starts at the sublayer where it first differs from
- * the one before it (prefix reuse, algorithms.md B3.1): the same bits as from the start.
+ * Metrics of a model run in many ways over many prompts. Variants are run in the order of their plans, so that each
+ * starts at the first sublayer where it differs from the one before it (prefix reuse, algorithms.md B3.1): the same
+ * bits as from the start.
  */
+import type { Measurement, MeasurementAnswer } from '../domain/experiment/measurement.js'
+import type { PromptCase } from '../domain/experiment/metric.js'
 import type { PreparedModel } from '../model/prepared-model.js'
-import { checkEpsilon, checkMetric, checkPrompt } from './check-request.js'
+import { checkEpsilon, checkFinite, checkMetric, checkPrompt } from './check-request.js'
 import { Checkpoints } from './checkpoints.js'
-import type { MetricName, PromptCase } from './metric.js'
+import { checkFill, type SourceTaps } from './fill-values.js'
+import type { FrozenGates } from './frozen-gates.js'
+import { LinkChanges } from './link-changes.js'
+import type { LinkPlan } from './link-plan.js'
+import { linkPlan } from './link-plan.js'
 import { metricValue } from './metric.js'
-import type { Replacement, ReplacementPlan } from './replacement.js'
-import { firstDifference, replacementPlan } from './replacement.js'
-import { marginAnswer, newRun } from './run.js'
-import { checkFinite } from './run-forward.js'
+import { anyFrozen, sourceTaps, unablated } from './prompt-bench.js'
+import { ReplacingTap } from './replacing-tap.js'
+import { newRun } from './run.js'
 import { forward } from './sparse-transformer.js'
-import { ActivationTap } from './tap.js'
+import { tapPlace } from './tap-names.js'
+import type { VariantPlan } from './tap-plan.js'
+import { variantPlans } from './tap-plan.js'
 import { Workspace } from './workspace.js'
-
-export interface MeasureRequest {
-  readonly prompts: readonly PromptCase[]
-  readonly metrics: readonly MetricName[]
-  /** Each variant is one way to run the model; an empty list is the model as it is. */
-  readonly variants: readonly (readonly Replacement[])[]
-  readonly normEpsilon?: number
-}
-
-export interface MeasureAnswer {
-  /** values[variant][metric][prompt]; null where the metric is undefined for the prompt. */
-  readonly values: readonly (readonly (readonly (number | null)[])[])[]
-  /** Forward passes, those for the full model behind KL_DIVERGENCE included. */
-  readonly evaluations: number
-  readonly smallestMargin: number | null
-}
-
-const FULL_MODEL: ReplacementPlan = new Map()
 
 /** Throws BAD_INPUT naming what the model does not have. `onProgress` counts forward passes. */
 export function* measure(
   model: PreparedModel,
-  request: MeasureRequest,
+  request: Measurement,
   onProgress?: (done: number, total: number) => void,
-): Generator<void, MeasureAnswer> {
-  const { prompts, metrics, normEpsilon } = request
+): Generator<void, MeasurementAnswer> {
+  const { prompts, metrics, fills, normEpsilon } = request
   for (const prompt of prompts) checkPrompt(model.config, prompt)
-  for (const metric of metrics) checkMetric(metric)
+  for (const metric of metrics) checkMetric(model.config, metric)
+  for (const fill of fills) checkFill(fill)
   checkEpsilon(normEpsilon)
-  const plans = request.variants.map((variant) => replacementPlan(model.config, variant))
-  const values = plans.map(() => metrics.map(() => prompts.map((): number | null => null)))
-  const needsFull = metrics.includes('KL_DIVERGENCE')
-  const total = prompts.length * (plans.length + (needsFull ? 1 : 0))
-  const margin = { smallest: Number.POSITIVE_INFINITY }
-  const workspace = new Workspace(false)
+  const plans = variantPlans(model.config, request)
+  const order = sortedByKeys(plans)
+  const linkPlans = new LinkPlans(model, request)
+  const needed = tapsByFill(plans, linkPlans)
+  const needsReference = metrics.some(({ name }) => name === 'KL_DIVERGENCE') || anyFrozen(request.gates)
+  const sources = [...needed.keys()].filter((fill) => fills[fill]!.kind === 'FROM_PROMPTS').length
+  const total = prompts.length * (plans.length + sources + (needsReference ? 1 : 0))
+  const values = new Float64Array(plans.length * metrics.length * prompts.length)
+  const margins = new Float64Array(plans.length).fill(Number.POSITIVE_INFINITY)
   let done = 0
+  const running = {
+    normEpsilon,
+    workspace: new Workspace(false),
+    onRun: () => onProgress?.(++done, total),
+  }
 
   for (const [p, prompt] of prompts.entries()) {
+    const reference = needsReference
+      ? yield* unablated(model, prompt.tokens, request.gates, running)
+      : { logits: new Float64Array(0), frozen: null }
+    const taken: SourceTaps[] = []
+    for (const [fill, taps] of needed)
+      taken[fill] = yield* sourceTaps(model, fills[fill]!, p, prompt.tokens.length, taps, running)
     const checkpoints = new Checkpoints()
-    let before: ReplacementPlan | null = null
-    let fullLogits: Float64Array = new Float64Array(0)
-    for (const [variant, plan] of needsFull
-      ? [[-1, FULL_MODEL] as const, ...plans.entries()]
-      : plans.entries()) {
-      checkpoints.start =
-        before === null ? 0 : clamp(firstDifference(model.config, before, plan), 2 * model.config.layers)
-      const tap = new ActivationTap(plan, [])
+    let before: VariantPlan | null = null
+    for (const v of order) {
+      const plan: VariantPlan = plans[v]!
+      checkpoints.start = startOf(before, plan)
+      const margin = { smallest: Number.POSITIVE_INFINITY }
+      const run = variantRun(model, request, plan, linkPlans, p, prompt, {
+        frozen: reference.frozen,
+        source: taken[plan.fill] ?? null,
+      })
       const logits: Float64Array = yield* forward(
-        newRun(model, prompt.tokens, tap, { normEpsilon, margin, workspace, checkpoints }),
+        newRun(model, prompt.tokens, run.tap, { ...running, ...run, margin, checkpoints }),
       )
       checkFinite(logits)
       before = plan
-      done++
-      onProgress?.(done, total)
+      running.onRun()
       yield
-      if (variant < 0) fullLogits = logits
-      else {
-        metrics.forEach((metric, m) => {
-          values[variant]![m]![p] = metricValue(metric, prompt, logits, fullLogits, model.config.vocabSize)
-        })
-      }
+      metrics.forEach((metric, m) => {
+        values[(v * metrics.length + m) * prompts.length + p] = metricValue(
+          metric,
+          prompt,
+          logits,
+          reference.logits,
+          model.config.vocabSize,
+        )
+      })
+      margins[v] = Math.min(margins[v]!, margin.smallest)
     }
   }
-  return { values, evaluations: done, smallestMargin: marginAnswer(margin) }
+  return { values, evaluations: total, margins, compiled: 0 }
 }
 
-function clamp(sublayer: number, most: number): number {
-  return Math.max(0, Math.min(sublayer, most))
+function variantRun(
+  model: PreparedModel,
+  request: Measurement,
+  plan: VariantPlan,
+  linkPlans: LinkPlans,
+  p: number,
+  prompt: PromptCase,
+  { frozen, source }: { readonly frozen: FrozenGates | null; readonly source: SourceTaps },
+) {
+  const fill = request.fills[plan.fill] ?? { kind: 'CONSTANT' as const, value: 0 }
+  const positions = request.positions.map((choice) => choice[p]!)
+  const links = linkPlans.of(plan)
+  return {
+    tap: new ReplacingTap({ taps: plan.taps, fill, source, positions }),
+    frozen,
+    links:
+      links === null
+        ? null
+        : new LinkChanges(links, {
+            positions: prompt.tokens.length,
+            fill,
+            source,
+            widthOf: (tap) => tapPlace(model.config, tap).width!,
+          }),
+  }
+}
+
+/** The first sublayer at which a plan differs from the one before it, or an earlier one that it must see. */
+function startOf(before: VariantPlan | null, plan: VariantPlan): number {
+  if (before === null) return 0
+  const { keys } = plan
+  let first = 0
+  while (first < keys.length && keys[first] === before.keys[first]) first++
+  // keys[0] is the embedding, keys[s + 1] sublayer s; the last sublayer is always run, since logits are not kept.
+  return Math.max(0, Math.min(first - 1, keys.length - 2, plan.latestStart))
+}
+
+function sortedByKeys(plans: readonly VariantPlan[]): readonly number[] {
+  return plans
+    .map((_, v) => v)
+    .sort((a, b) => {
+      const x = plans[a]!.keys
+      const y = plans[b]!.keys
+      for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return x[i]! - y[i]!
+      return a - b
+    })
+}
+
+/** Link plans by the link sets that they join; the last one is kept, since a sweep over edges has thousands. */
+class LinkPlans {
+  readonly #model: PreparedModel
+  readonly #request: Measurement
+  #last: { readonly key: string; readonly plan: LinkPlan } | null = null
+
+  constructor(model: PreparedModel, request: Measurement) {
+    this.#model = model
+    this.#request = request
+  }
+
+  of({ links }: VariantPlan): LinkPlan | null {
+    if (links.length === 0) return null
+    const key = links.join()
+    if (this.#last?.key !== key) {
+      const sets = links.map((set) => this.#request.linkSets[set]!)
+      this.#last = { key, plan: linkPlan(this.#model, sets, this.#request.universe) }
+    }
+    return this.#last.plan
+  }
+}
+
+/** Taps whose replacement each used fill has to know. Checks every link set on the way. */
+function tapsByFill(
+  plans: readonly VariantPlan[],
+  linkPlans: LinkPlans,
+): ReadonlyMap<number, ReadonlySet<string>> {
+  const taps = new Map<number, Set<string>>()
+  for (const plan of plans) {
+    if (plan.taps.size === 0 && plan.links.length === 0) continue
+    const known = taps.get(plan.fill) ?? new Set<string>()
+    taps.set(plan.fill, known)
+    for (const tap of plan.taps.keys()) known.add(tap)
+    const links = linkPlans.of(plan)
+    for (const tap of links?.products.keys() ?? []) known.add(tap)
+    for (const tap of links?.writers ?? []) known.add(tap)
+  }
+  return taps
 }

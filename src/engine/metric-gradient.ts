@@ -1,23 +1,25 @@
 /** Gradients of the metrics of `metric.ts` with respect to the logits. */
 import { InvalidInput } from '../domain/errors.js'
+import type { Metric, PromptCase } from '../domain/experiment/metric.js'
 import { logSumExp, sigmoid } from './log-softmax.js'
-import type { MetricName, PromptCase } from './metric.js'
+import { firstComparedRow, firstPredictingRow, measuredCase } from './metric.js'
 
 /**
  * ∂metric/∂logits, [positions, vocabulary]; null where the metric is undefined for the prompt. Throws NOT_MEANINGFUL
  * for ACCURACY, whose gradient is 0 or undefined everywhere. `fullLogits` matters to KL_DIVERGENCE only.
  */
 export function metricGradient(
-  metric: MetricName,
+  metric: Metric,
   prompt: PromptCase,
   logits: Float64Array,
   fullLogits: Float64Array,
   vocabulary: number,
 ): Float64Array | null {
-  const { tokens, target, alternative } = prompt
+  const measured = measuredCase(metric, prompt)
+  const { tokens, target, alternative } = measured
   const last = (tokens.length - 1) * vocabulary
   const gradient = new Float64Array(logits.length)
-  switch (metric) {
+  switch (metric.name) {
     case 'LOGIT_DIFFERENCE':
       if (target === null || alternative === null) return null
       gradient[last + target] = 1
@@ -25,9 +27,10 @@ export function metricGradient(
       return gradient
     case 'TASK_LOSS': {
       if (target === null) {
-        const count = tokens.length - 1
+        const first = firstPredictingRow(measured)
+        const count = tokens.length - 1 - first
         if (count === 0) return null
-        for (let t = 0; t < count; t++)
+        for (let t = first; t < first + count; t++)
           addCrossEntropy(gradient, logits, t * vocabulary, tokens[t + 1]!, vocabulary, 1 / count)
         return gradient
       }
@@ -47,7 +50,7 @@ export function metricGradient(
       return gradient
     }
     case 'KL_DIVERGENCE': {
-      const first = target === null ? 0 : tokens.length - 1
+      const first = firstComparedRow(measured)
       for (let t = first; t < tokens.length; t++) {
         addProbabilities(gradient, logits, t * vocabulary, vocabulary, 1 / (tokens.length - first))
         addProbabilities(gradient, fullLogits, t * vocabulary, vocabulary, -1 / (tokens.length - first))
@@ -59,7 +62,7 @@ export function metricGradient(
         hint: 'use LOGIT_DIFFERENCE or TASK_LOSS, or ablate',
       })
     default:
-      return metric satisfies never
+      return metric.name satisfies never
   }
 }
 

@@ -1,82 +1,84 @@
 /**
  * Metrics of one prompt, from its logits [positions, vocabulary] (algorithms.md §0.5, B2). ℓ are the logits of the
- * last position, y the target, y′ the alternative.
+ * last position, y the target, y′ the alternative: the metric's own where it names them, else the prompt's.
  */
+import type { Metric, PromptCase } from '../domain/experiment/metric.js'
 import { logSumExp, softplus } from './log-softmax.js'
 
-export const METRICS = [
-  'LOGIT_DIFFERENCE',
-  'TASK_LOSS',
-  'TARGET_PROBABILITY',
-  'ACCURACY',
-  'KL_DIVERGENCE',
-] as const
-export type MetricName = (typeof METRICS)[number]
-
-export interface PromptCase {
-  readonly tokens: readonly number[]
-  /** Right next token at the last position; null: the prompt itself is predicted at every position. */
-  readonly target: number | null
-  /** The token it is weighed against; null: none. */
-  readonly alternative: number | null
+/** The prompt with the tokens that the metric is taken for. */
+export function measuredCase(metric: Metric, prompt: PromptCase): PromptCase {
+  return metric.against === null ? prompt : { ...prompt, ...metric.against }
 }
 
 /**
- * Null where the metric is undefined for the prompt.
+ * NaN where the metric is undefined for the prompt.
  * - LOGIT_DIFFERENCE: ℓ_y − ℓ_y′; needs both.
  * - TASK_LOSS, nats: with y and y′, −log p(y) over these two only; with y, cross entropy of the last position; with
- *   neither, mean cross entropy of tokens[1…] (undefined for one token).
+ *   neither, mean cross entropy of tokens[1…], or of the last token alone (undefined for one token).
  * - TARGET_PROBABILITY: p(y) over the whole vocabulary at the last position; needs y.
  * - ACCURACY, 0 … 1: with y and y′, is ℓ_y > ℓ_y′; with y, is y the first of the largest logits; with neither, the
- *   share of tokens[1…] so predicted.
- * - KL_DIVERGENCE, nats: KL(p_full ‖ p) of the last position where y is given, else the mean over positions.
+ *   share of tokens[1…] so predicted, or the last token alone.
+ * - KL_DIVERGENCE, nats: KL(p_full ‖ p) of the last position where y is given or that is asked for, else the mean
+ *   over positions.
  */
 export function metricValue(
-  metric: MetricName,
+  metric: Metric,
   prompt: PromptCase,
   logits: Float64Array,
   fullLogits: Float64Array,
   vocabulary: number,
-): number | null {
-  const { tokens, target, alternative } = prompt
+): number {
+  const measured = measuredCase(metric, prompt)
+  const { tokens, target, alternative } = measured
   const last = (tokens.length - 1) * vocabulary
-  switch (metric) {
+  switch (metric.name) {
     case 'LOGIT_DIFFERENCE':
       return target === null || alternative === null
-        ? null
+        ? Number.NaN
         : logits[last + target]! - logits[last + alternative]!
     case 'TASK_LOSS':
       if (target === null)
-        return meanOverPredictions(prompt, (row, next) =>
+        return meanOverPredictions(measured, (row, next) =>
           crossEntropy(logits, row * vocabulary, next, vocabulary),
         )
       if (alternative !== null) return softplus(logits[last + alternative]! - logits[last + target]!)
       return crossEntropy(logits, last, target, vocabulary)
     case 'TARGET_PROBABILITY':
-      return target === null ? null : Math.exp(-crossEntropy(logits, last, target, vocabulary))
+      return target === null ? Number.NaN : Math.exp(-crossEntropy(logits, last, target, vocabulary))
     case 'ACCURACY':
       if (target === null)
-        return meanOverPredictions(prompt, (row, next) => hit(logits, row * vocabulary, next, vocabulary))
+        return meanOverPredictions(measured, (row, next) => hit(logits, row * vocabulary, next, vocabulary))
       if (alternative !== null) return logits[last + target]! > logits[last + alternative]! ? 1 : 0
       return hit(logits, last, target, vocabulary)
     case 'KL_DIVERGENCE': {
-      if (target !== null) return divergence(fullLogits, logits, last, vocabulary)
+      const first = firstComparedRow(measured)
       let sum = 0
-      for (let t = 0; t < tokens.length; t++)
+      for (let t = first; t < tokens.length; t++)
         sum += divergence(fullLogits, logits, t * vocabulary, vocabulary)
-      return sum / tokens.length
+      return sum / (tokens.length - first)
     }
     default:
-      return metric satisfies never
+      return metric.name satisfies never
   }
 }
 
-/** Mean over positions 0 … T−2 of what `of` says about predicting the next token; null when there is none. */
-function meanOverPredictions(prompt: PromptCase, of: (row: number, next: number) => number): number | null {
-  const count = prompt.tokens.length - 1
-  if (count === 0) return null
+/** Rows from here on enter a comparison of whole distributions. */
+export function firstComparedRow({ tokens, target, at }: PromptCase): number {
+  return target !== null || at === 'LAST' ? tokens.length - 1 : 0
+}
+
+/** Rows [from, tokens − 1) predict the token after them where a prompt has no target of its own. */
+export function firstPredictingRow({ tokens, at }: PromptCase): number {
+  return at === 'LAST' ? Math.max(0, tokens.length - 2) : 0
+}
+
+/** Mean of what `of` says about predicting the next token; NaN when there is none. */
+function meanOverPredictions(prompt: PromptCase, of: (row: number, next: number) => number): number {
+  const first = firstPredictingRow(prompt)
+  const count = prompt.tokens.length - 1 - first
+  if (count === 0) return Number.NaN
   let sum = 0
-  for (let t = 0; t < count; t++) sum += of(t, prompt.tokens[t + 1]!)
+  for (let t = first; t < first + count; t++) sum += of(t, prompt.tokens[t + 1]!)
   return sum / count
 }
 

@@ -1,6 +1,8 @@
 /** One pass of a model over one prompt: what is run, under which settings, and who looks on. */
 import type { PreparedModel } from '../model/prepared-model.js'
 import type { Checkpoints } from './checkpoints.js'
+import type { FrozenGates } from './frozen-gates.js'
+import type { LinkChanges } from './link-changes.js'
 import type { NormKind } from './norm.js'
 import type { Tap } from './tap.js'
 import type { Trace } from './trace.js'
@@ -25,6 +27,10 @@ export interface Run {
   readonly trace: Trace | null
   /** Residual streams of the run before, so that equal beginnings are computed once; null for none. */
   readonly checkpoints: Checkpoints | null
+  /** Null: every gate is live. */
+  readonly frozen: FrozenGates | null
+  /** Links that carry a replacement; null for none. */
+  readonly links: LinkChanges | null
 }
 
 /** A run of its own, without checkpoints; the parts that are not given get their usual values. */
@@ -44,10 +50,7 @@ export function newRun(
     workspace: more.workspace ?? new Workspace(trace !== null),
     trace,
     checkpoints: more.checkpoints ?? null,
+    frozen: more.frozen ?? null,
+    links: more.links ?? null,
   }
-}
-
-/** The margin as an answer states it: null when nothing was cut. */
-export function marginAnswer(margin: MarginGauge): number | null {
-  return margin.smallest === Number.POSITIVE_INFINITY ? null : margin.smallest
 }

@@ -8,13 +8,15 @@
  * m dMlp, V vocabulary.
  */
 import type { TopKSite } from '../domain/sparse-model-data.js'
-import type { Linear, PreparedLayer, Reading } from '../model/prepared-model.js'
+import type { Linear, Norm, PreparedLayer, Reading } from '../model/prepared-model.js'
 import { addProduct } from '../model/sparse-matrix.js'
 import { inputWidth } from '../model/tensor-table.js'
 import { absTopK, keptCount } from './abs-top-k.js'
 import { activate } from './activation.js'
 import { attend, attentionPattern } from './attention.js'
-import { normalise } from './norm.js'
+import { addMixedProducts } from './link-changes.js'
+import type { Moments } from './norm.js'
+import { momentsOf, normalise } from './norm.js'
 import type { Run } from './run.js'
 import type { AfterTrace, Kept } from './trace.js'
 
@@ -25,14 +27,15 @@ export function* forward(run: Run): Generator<void, Float64Array> {
   const { model, checkpoints } = run
   const start = checkpoints?.start ?? 0
   const x = start === 0 ? embed(run) : checkpoints!.at(start)!.slice() // [T, d], the residual stream
+  if (start > 0) run.margin.smallest = Math.min(run.margin.smallest, checkpoints!.marginAt(start))
   for (let sublayer = start; sublayer < 2 * model.config.layers; sublayer++) {
-    checkpoints?.save(sublayer, x)
+    checkpoints?.save(sublayer, x, run.margin.smallest)
     const layer = sublayer >>> 1
     if (sublayer % 2 === 0) addAttention(run, layer, model.layers[layer]!, x)
     else addMlp(run, layer, model.layers[layer]!, x)
     yield
   }
-  checkpoints?.save(2 * model.config.layers, x)
+  checkpoints?.save(2 * model.config.layers, x, run.margin.smallest)
   return unembed(run, x)
 }
 
@@ -45,6 +48,7 @@ function embed(run: Run): Float64Array {
     x.set(model.tokenEmbedding.subarray(token * dModel, (token + 1) * dModel), t * dModel)
   })
   tap.pass('embed', x, dModel)
+  run.links?.written('embed', x)
   if (dPosEmb === null) for (let i = 0; i < x.length; i++) x[i] = x[i]! + model.positionEmbedding[i]!
   return x
 }
@@ -56,15 +60,15 @@ function addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Array
   tap.pass(`${i}.resid_in`, x, dModel)
   const residIn = trace === null ? null : x.slice()
 
-  const actIn = read(run, layer.attnReading, x) // [T, d + p]
-  const actInKept = cut(run, 'attn_in', actIn, inputWidth(run.model.config))
+  const actIn = read(run, 2 * i, `${i}.attn.act_in`, layer.attnReading, x) // [T, d + p]
+  const actInKept = cut(run, i, 'attn_in', actIn, inputWidth(run.model.config))
   tap.pass(`${i}.attn.act_in`, actIn, inputWidth(run.model.config))
 
-  const qkv = project(run, 'qkv', layer.attnIn, actIn) // [T, 3 W]
+  const qkv = project(run, 'qkv', `${i}.attn.act_in`, layer.attnIn, actIn) // [T, 3 W]
   const [q, k, v] = splitInThree(run, qkv, width) // [T, W] each
-  const qKept = cut(run, 'attn_q', q, width)
-  const kKept = cut(run, 'attn_k', k, width)
-  const vKept = cut(run, 'attn_v', v, width)
+  const qKept = cut(run, i, 'attn_q', q, width)
+  const kKept = cut(run, i, 'attn_k', k, width)
+  const vKept = cut(run, i, 'attn_v', v, width)
   tap.pass(`${i}.attn.q`, q, width)
   tap.pass(`${i}.attn.k`, k, width)
   tap.pass(`${i}.attn.v`, v, width)
@@ -72,10 +76,11 @@ function addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Array
   const { y, softmax, pattern } = attention(run, i, layer.sinkLogit, q, k, v) // [T, W], [head, query, key] twice
   tap.pass(`${i}.attn.y`, y, width)
 
-  const delta = project(run, 'delta', layer.attnOut, y) // [T, d]
-  const deltaKept = cut(run, 'attn_out', delta, dModel)
+  const delta = project(run, 'delta', `${i}.attn.v`, layer.attnOut, y) // [T, d]
+  const deltaKept = cut(run, i, 'attn_out', delta, dModel)
   tap.pass(`${i}.attn.resid_delta`, delta, dModel)
-  const after = addToStream(run, 'resid_post_attn', x, delta)
+  run.links?.written(`${i}.attn.resid_delta`, delta)
+  const after = addToStream(run, i, 'resid_post_attn', x, delta)
   if (residIn !== null) {
     trace?.attention.push({
       residIn,
@@ -117,8 +122,10 @@ function attention(
     from: h * dHead,
   }))
   const sink = (h: number): number | null => sinks?.[h] ?? null
+  const frozen = run.frozen?.patterns?.[i] ?? null
+  const carried = run.links?.attended(`${i}.attn.v`) ?? null // v̂, and room for what it adds up to
   const y = workspace.take('y', positions * heads * dHead) // [T, W]
-  if (trace === null && !tap.touches(`${i}.attn.pattern`)) {
+  if (trace === null && frozen === null && carried === null && !tap.touches(`${i}.attn.pattern`)) {
     const room = workspace.take('pattern', square) // [query, key]
     shapes.forEach((shape, h) => {
       attentionPattern(shape, q, k, sink(h), room, 0)
@@ -126,14 +133,17 @@ function attention(
     })
     return { y, softmax: NOTHING, pattern: NOTHING }
   }
-  const pattern = new Float64Array(heads * square) // [head, query, key], softmax over key
-  shapes.forEach((shape, h) => {
-    attentionPattern(shape, q, k, sink(h), pattern, h * square)
-  })
+  const pattern = frozen?.slice() ?? new Float64Array(heads * square) // [head, query, key], softmax over key
+  if (frozen === null) {
+    shapes.forEach((shape, h) => {
+      attentionPattern(shape, q, k, sink(h), pattern, h * square)
+    })
+  }
   const softmax = tap.replaces(`${i}.attn.pattern`) ? pattern.slice() : pattern
   tap.pass(`${i}.attn.pattern`, pattern, pattern.length)
   shapes.forEach((shape, h) => {
     attend(shape, pattern, h * square, v, y)
+    if (carried !== null) attend(shape, pattern, h * square, carried.values, carried.sum)
   })
   return { y, softmax, pattern }
 }
@@ -144,20 +154,21 @@ function addMlp(run: Run, i: number, layer: PreparedLayer, x: Float64Array): voi
   tap.pass(`${i}.resid_mid`, x, dModel)
   const residMid = trace === null ? null : x.slice()
 
-  const actIn = read(run, layer.mlpReading, x) // [T, d + p]
-  const actInKept = cut(run, 'mlp_in', actIn, inputWidth(run.model.config))
+  const actIn = read(run, 2 * i + 1, `${i}.mlp.act_in`, layer.mlpReading, x) // [T, d + p]
+  const actInKept = cut(run, i, 'mlp_in', actIn, inputWidth(run.model.config))
   tap.pass(`${i}.mlp.act_in`, actIn, inputWidth(run.model.config))
 
-  const postAct = project(run, 'postAct', layer.mlpIn, actIn) // [T, m]
+  const postAct = project(run, 'postAct', `${i}.mlp.act_in`, layer.mlpIn, actIn) // [T, m]
   const preActivation = trace === null ? null : postAct.slice()
   activate(postAct, activation)
-  const postActKept = cut(run, 'mlp_neuron', postAct, dMlp)
+  const postActKept = cut(run, i, 'mlp_neuron', postAct, dMlp)
   tap.pass(`${i}.mlp.post_act`, postAct, dMlp)
 
-  const delta = project(run, 'delta', layer.mlpOut, postAct) // [T, d]
-  const deltaKept = cut(run, 'mlp_out', delta, dModel)
+  const delta = project(run, 'delta', `${i}.mlp.post_act`, layer.mlpOut, postAct) // [T, d]
+  const deltaKept = cut(run, i, 'mlp_out', delta, dModel)
   tap.pass(`${i}.mlp.resid_delta`, delta, dModel)
-  const after = addToStream(run, 'resid_post_mlp', x, delta)
+  run.links?.written(`${i}.mlp.resid_delta`, delta)
+  const after = addToStream(run, i, 'resid_post_mlp', x, delta)
   if (residMid !== null && preActivation !== null) {
     trace?.mlp.push({ residMid, actInKept, preActivation, postActKept, deltaKept, after })
   }
@@ -169,7 +180,7 @@ function unembed(run: Run, x: Float64Array): Float64Array {
   tap.pass('final_resid', x, dModel)
   if (run.trace !== null) run.trace.finalResid = x
   const read = run.workspace.take('finalRead', x.length) // [T, d]
-  normalise(run.norm, model.finalNorm, x, read, 0, dModel)
+  readStream(run, 2 * model.config.layers, 'final_resid', model.finalNorm, x, read, dModel)
   const logits = new Float64Array(tokens.length * vocabSize) // [T, V]
   tokens.forEach((token, t) => {
     const row = t * vocabSize
@@ -183,28 +194,54 @@ function unembed(run: Run, x: Float64Array): Float64Array {
 }
 
 /** What a sublayer reads: the normed stream, and the normed position vector beside it where positions are concatenated. */
-function read(run: Run, reading: Reading, x: Float64Array): Float64Array {
+function read(run: Run, sublayer: number, reader: string, reading: Reading, x: Float64Array): Float64Array {
   const { config, positionEmbedding } = run.model
   const width = inputWidth(config)
   const positions = run.tokens.length
   const out = run.workspace.take('actIn', positions * width) // [T, d + p]
-  normalise(run.norm, reading.stream, x, out, 0, width)
+  readStream(run, sublayer, reader, reading.stream, x, out, width)
   if (config.dPosEmb !== null && reading.position !== null) {
     const rows = positionEmbedding.subarray(0, positions * config.dPosEmb) // [T, p]
-    normalise(run.norm, reading.position, rows, out, config.dModel, width)
+    normalise(reading.position, momentsOf(run.norm, rows, config.dPosEmb), rows, out, config.dModel, width)
   }
   return out
 }
 
-/** W input + b for every position: [T, out]. */
-function project(run: Run, purpose: string, linear: Linear, input: Float64Array): Float64Array {
+/** The normed stream, [T, d] in rows of `width`; changed residual links change the numerator only (semantics.md §10). */
+function readStream(
+  run: Run,
+  sublayer: number,
+  reader: string,
+  norm: Norm,
+  x: Float64Array,
+  out: Float64Array,
+  width: number,
+): void {
+  const moments = streamMoments(run, sublayer, x)
+  normalise(norm, moments, x, out, 0, width)
+  run.links?.changeRead(reader, norm, moments, out, width)
+}
+
+/** Mean and spread that the norm of a sublayer uses: of this run, or frozen. */
+export function streamMoments(run: Run, sublayer: number, x: Float64Array): Moments {
+  return run.frozen?.norms?.[sublayer] ?? momentsOf(run.norm, x, run.model.config.dModel)
+}
+
+/** W input + b for every position: [T, out]; links of `source` that are changed carry its replacement. */
+function project(
+  run: Run,
+  purpose: string,
+  source: string,
+  linear: Linear,
+  input: Float64Array,
+): Float64Array {
   const { weight, bias } = linear
   const positions = run.tokens.length
   const out = run.workspace.take(purpose, positions * weight.rows)
-  for (let t = 0; t < positions; t++) {
-    if (bias !== null) out.set(bias, t * weight.rows)
-    addProduct(weight, input, t * weight.columns, out, t * weight.rows)
-  }
+  const change = run.links?.changeOf(source) ?? null
+  if (bias !== null) for (let t = 0; t < positions; t++) out.set(bias, t * weight.rows)
+  if (change !== null) addMixedProducts(weight, change, input, out)
+  else for (let t = 0; t < positions; t++) addProduct(weight, input, t * weight.columns, out, t * weight.rows)
   return out
 }
 
@@ -226,9 +263,14 @@ function splitInThree(
 }
 
 /** AbsTopK where the configuration has one, in place; the kept entries where a trace wants them. */
-function cut(run: Run, site: TopKSite, values: Float64Array, width: number): Kept {
+function cut(run: Run, layer: number, site: TopKSite, values: Float64Array, width: number): Kept {
   const { afrac, topKSites } = run.model.config
   if (afrac === null || !topKSites.includes(site)) return null
+  const frozen = run.frozen?.kept?.[layer]?.[site] ?? null
+  if (frozen !== null) {
+    for (let i = 0; i < values.length; i++) if (frozen[i] === 0) values[i] = 0
+    return frozen
+  }
   const k = keptCount(afrac, width)
   const kept = run.trace === null ? null : new Uint8Array(values.length)
   const scratch = run.workspace.take(`topK of ${width}`, width)
@@ -242,6 +284,7 @@ function cut(run: Run, site: TopKSite, values: Float64Array, width: number): Kep
 /** x += delta, then the residual activation and the residual AbsTopK of configurations that have them. */
 function addToStream(
   run: Run,
+  layer: number,
   site: 'resid_post_attn' | 'resid_post_mlp',
   x: Float64Array,
   delta: Float64Array,
@@ -252,5 +295,5 @@ function addToStream(
     if (run.trace !== null) passed = Uint8Array.from(x, (value) => (value > 0 ? 1 : 0))
     activate(x, 'relu')
   }
-  return { passed, kept: cut(run, site, x, run.model.config.dModel) }
+  return { passed, kept: cut(run, layer, site, x, run.model.config.dModel) }
 }

@@ -86,8 +86,8 @@ export function weightEdges(model: PreparedModel, keep: KeptChannels | null): We
   return edges
 }
 
-/** A matrix between a source site and the one or more target sites that its rows are split into. */
-interface Stretch {
+/** A matrix between a source site and the one or more target sites that its rows are split into, by place in `maskableSites`. */
+export interface Stretch {
   readonly matrix: SparseMatrix
   readonly source: number
   readonly targets: readonly number[]
@@ -96,7 +96,8 @@ interface Stretch {
 
 const SITES_PER_LAYER = 8
 
-function weightStretches(model: PreparedModel): readonly Stretch[] {
+/** Every matrix whose weights are edges, by layer; v stands for the attended value. */
+export function weightStretches(model: PreparedModel): readonly Stretch[] {
   const { config } = model
   const channels = config.heads * config.dHead
   return model.layers.flatMap((layer, i) => {

@@ -88,14 +88,20 @@ export function transposedProduct(
   }
 }
 
-/** One weight, 0 where none is stored. */
-export function weightAt(matrix: SparseMatrix, row: number, column: number): number {
-  let low = matrix.columnStart[column]!
-  let high = matrix.columnStart[column + 1]!
+/** Where a weight is stored; −1 for none. */
+export function placeOf({ columnStart, row: rows }: SparseMatrix, row: number, column: number): number {
+  let low = columnStart[column]!
+  let high = columnStart[column + 1]!
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (matrix.row[middle]! < row) low = middle + 1
+    if (rows[middle]! < row) low = middle + 1
     else high = middle
   }
-  return low < matrix.columnStart[column + 1]! && matrix.row[low] === row ? matrix.value[low]! : 0
+  return low < columnStart[column + 1]! && rows[low] === row ? low : -1
+}
+
+/** One weight, 0 where none is stored. */
+export function weightAt(matrix: SparseMatrix, row: number, column: number): number {
+  const place = placeOf(matrix, row, column)
+  return place < 0 ? 0 : matrix.value[place]!
 }

@@ -41,7 +41,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: ENGINE,
     rooms: [DOMAIN, GRAPH, MODEL],
-    packages: ['lru-cache', 'piscina'],
+    packages: ['lru-cache', 'piscina', 'pure-rand'],
     builtins: ['timers/promises', 'worker_threads'],
   },
   {
@@ -53,7 +53,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: APPLICATION,
     rooms: [DOMAIN, QUERY, GRAPH, PORTS],
-    packages: ['lru-cache'],
+    packages: ['lru-cache', 'pure-rand', 'simple-statistics'],
     builtins: ['timers/promises'],
     builtinsOf: { 'job-board.ts': ['crypto'] },
   },

@@ -22,30 +22,50 @@ const data = randomModel(microConfig({ afrac: 0.5, sink: true }), 61)
 const source = { load: async () => data, maxModels: 1 }
 const runner = new EngineRunner(source)
 const pool = new EnginePool({ ...source, workers: 2 })
-const prompts = [{ tokens: [1, 2, 3, 4], target: 5, alternative: 6 }, { tokens: [6, 6, 0], target: null, alternative: null }]
-const variants = Array.from({ length: 40 }, (_, i) => [{ tap: '0.mlp.post_act', index: i % 9, position: null, value: i }])
+const at = 'ALL'
+const prompts = [{ tokens: [1, 2, 3, 4], target: 5, alternative: 6, at }, { tokens: [6, 6, 0], target: null, alternative: null, at }]
+const gates = { norms: 'LIVE', attention: 'LIVE', topK: 'LIVE' }
+const nothing = { replaced: new Map(), fill: { kind: 'CONSTANT', value: 0 } }
+const sets = Array.from({ length: 9 }, (_, i) => ({ channels: new Map([['0.mlp.post_act', Uint32Array.of(i)]]), complement: false }))
+const fills = Array.from({ length: 40 }, (_, value) => ({ kind: 'CONSTANT', value }))
+const variants = fills.map((_, fill) => ({ replaced: [{ set: fill % 9, positions: null }], links: [], fill }))
+const metrics = ['TASK_LOSS', 'KL_DIVERGENCE'].map((name) => ({ name, against: null }))
 const asked = {
-  forward: { modelId: 'm', tokens: [1, 2, 3], replacements: variants[7], record: ['1.attn.pattern', 'final_resid'] },
-  measure: { modelId: 'm', prompts, metrics: ['TASK_LOSS', 'KL_DIVERGENCE'], variants },
-  gradients: { modelId: 'm', prompts, metric: 'TASK_LOSS', taps: ['0.attn.q', 'embed'] },
-  means: { modelId: 'm', sequences: [[1, 2], [3, 4, 5]] },
+  run: { modelId: 'm', tokens: [1, 2, 3], background: nothing, gates, record: ['1.attn.pattern', 'final_resid'], measure: null, generate: null,
+    edits: [{ tap: '0.mlp.post_act', channels: Uint32Array.of(7), positions: null, change: { kind: 'SET', value: 7 } }] },
+  measure: { modelId: 'm', prompts, metrics, universe: new Map(), sets, linkSets: [], positions: [], fills, variants, gates, execution: 'MASKED' },
+  attribute: { modelId: 'm', prompts, metric: metrics[0], method: { kind: 'GRADIENT_TIMES_ACTIVATION' }, gates,
+    of: { kind: 'CHANNELS', channels: new Map([['0.attn.q', Uint32Array.of(0, 5)], ['1.mlp.post_act', Uint32Array.of(3)]]) },
+    baseline: { kind: 'CONSTANT', value: 0 }, background: nothing },
+  means: { modelId: 'm', sequences: [[1, 2], [3, 4, 5]], axis: 'PER_CHANNEL' },
 }
+const watching = { signal: new AbortController().signal }
 const plain = (value) => JSON.stringify(value, (_, v) => (v instanceof Map ? [...v] : ArrayBuffer.isView(v) ? Array.from(v) : v))
+// How many runs it took depends on the parts; what was measured does not.
+const bits = ({ evaluations, ...answer }) => plain(answer)
 const seen = { same: {} }
 for (const [kind, request] of Object.entries(asked)) {
-  const [here, there] = await Promise.all([runner[kind](request), pool[kind](request)])
-  seen.same[kind] = plain(here).length > 100 && plain(here) === plain(there)
+  const [here, there] = await Promise.all([runner[kind](request, watching), pool[kind](request, watching)])
+  seen.same[kind] = bits(here).length > 100 && bits(here) === bits(there)
 }
 seen.progress = []
-await pool.measure(asked.measure, undefined, (done, total) => seen.progress.push([done, total]))
-seen.refused = await pool.forward({ ...asked.forward, tokens: [99] }).catch((error) => ({ name: error.name, code: error.code, message: error.message }))
-const many = Array.from({ length: 200000 }, (_, i) => [{ tap: 'embed', index: 0, position: null, value: i }])
+seen.rows = []
+await pool.measure(asked.measure, {
+  ...watching,
+  onProgress: (done, total) => seen.progress.push([done, total]),
+  onRows: ({ first, values }) => seen.rows.push([first, values.length]),
+})
+seen.refused = await pool.run({ ...asked.run, tokens: [99] }, watching).catch((error) => ({ name: error.name, code: error.code, message: error.message }))
+const many = Array.from({ length: 200000 }, () => variants[0])
 const controller = new AbortController()
-const before = performance.now()
+let stoppedAt = 0
 seen.cancelled = await pool
-  .measure({ ...asked.measure, variants: many }, controller.signal, (done) => { if (done > 3) controller.abort() })
+  .measure({ ...asked.measure, variants: many }, { signal: controller.signal, onProgress: (done) => {
+    if (done > 3 && stoppedAt === 0) { stoppedAt = performance.now(); controller.abort() }
+  } })
   .catch((error) => error.code)
-seen.after = plain(await pool.forward(asked.forward)) === plain(await runner.forward(asked.forward))
+seen.stoppedWithin = performance.now() - stoppedAt
+seen.after = plain(await pool.run(asked.run, watching)) === plain(await runner.run(asked.run, watching))
 await pool.close()
 console.log(JSON.stringify(seen))
 `
@@ -55,6 +75,8 @@ describe('the pool of worker threads', () => {
   let seen: {
     readonly same: Readonly<Record<string, boolean>>
     readonly progress: readonly (readonly [number, number])[]
+    readonly rows: readonly (readonly [number, number])[]
+    readonly stoppedWithin: number
     readonly refused: { readonly name: string; readonly code: string; readonly message: string }
     readonly cancelled: string
     readonly after: boolean
@@ -78,6 +100,7 @@ describe('the pool of worker threads', () => {
         include: [],
         files: [
           'src/engine/engine-pool.ts',
+          'src/engine/engine-runner.ts',
           'src/engine/engine-worker.ts',
           'tests/support/micro-model.ts',
         ].map((file) => join(ROOT, file)),
@@ -96,12 +119,19 @@ describe('the pool of worker threads', () => {
   })
 
   it('gives the bits of the runner for all four questions', () => {
-    expect(seen.same).toEqual({ forward: true, measure: true, gradients: true, means: true })
+    expect(seen.same).toEqual({ run: true, measure: true, attribute: true, means: true })
   })
 
-  it('reports progress to the last pass', () => {
-    expect(seen.progress).toHaveLength(82)
-    expect(seen.progress.at(-1)).toEqual([82, 82])
+  it('reports progress to the last pass, and rows as they are complete', () => {
+    const [done, total] = seen.progress.at(-1)!
+    expect(done).toBe(total)
+    expect(seen.progress.map(([passes]) => passes)).toEqual(seen.progress.map((_, i) => i + 1))
+    let next = 0
+    for (const [first, length] of seen.rows) {
+      expect(first).toBe(next)
+      next += length / 4 // two metrics on two prompts
+    }
+    expect(next).toBe(40)
   })
 
   it('refuses with the same error that the runner throws', () => {

@@ -1,16 +1,14 @@
 /** The reverse pass against central differences of the real forward pass, and identities that need no differences. */
-import { gradients } from '../../../src/engine/gradients.js'
-import { measure } from '../../../src/engine/measure.js'
-import type { MetricName, PromptCase } from '../../../src/engine/metric.js'
-import type { Replacement } from '../../../src/engine/replacement.js'
-import { runToEnd } from '../../../src/engine/steps.js'
+import type { MetricName, PromptCase } from '../../../src/domain/experiment/metric.js'
 import { tapPlaces } from '../../../src/engine/tap-names.js'
 import type { PreparedModel } from '../../../src/model/prepared-model.js'
 import { prepareModel } from '../../../src/model/prepared-model.js'
+import type { Replacement } from '../../support/by-hand.js'
+import { gradientsByHand, measureByHand } from '../../support/by-hand.js'
 import { microConfig, randomModel } from '../../support/micro-model.js'
 import { seededRandom } from '../../support/seeded-random.js'
 
-const PROMPT: PromptCase = { tokens: [3, 0, 6, 6, 1], target: 2, alternative: 5 }
+const PROMPT: PromptCase = { tokens: [3, 0, 6, 6, 1], target: 2, alternative: 5, at: 'ALL' }
 const SITES = 'attn_in,attn_out,mlp_in,mlp_out,mlp_neuron,attn_q,attn_k,attn_v'
 const STEP = 1e-5
 
@@ -20,7 +18,7 @@ function value(
   prompt: PromptCase,
   replacements: readonly Replacement[],
 ): number {
-  return runToEnd(measure(model, { prompts: [prompt], metrics: [metric], variants: [replacements] }))
+  return measureByHand(model, { prompts: [prompt], metrics: [metric], variants: [replacements] })
     .values[0]![0]![0]!
 }
 
@@ -33,8 +31,8 @@ function expectSlopes(
   count: number,
 ): void {
   const taps = [...tapPlaces(model.config).keys()]
-  const answer = runToEnd(gradients(model, { prompts: [prompt], metric, taps, replacements: background }))
-  expect(answer.smallestMargin ?? 1).toBeGreaterThan(20 * STEP)
+  const answer = gradientsByHand(model, { prompts: [prompt], metric, taps, replacements: background })
+  expect(answer.smallestMargin).toBeGreaterThan(20 * STEP)
   expect(answer.prompts[0]!.value).toBeCloseTo(value(model, metric, prompt, background), 13)
   const random = seededRandom(1)
   for (const { tap, channels, activations, gradients: slopes } of answer.prompts[0]!.taps) {
@@ -100,14 +98,12 @@ describe('the reverse pass', () => {
 
   it('moves nothing along the final residual itself: RMSNorm is scale-free (Euler)', () => {
     const model = prepareModel(randomModel(microConfig(), 24))
-    const answer = runToEnd(
-      gradients(model, {
-        prompts: [PROMPT],
-        metric: 'LOGIT_DIFFERENCE',
-        taps: ['final_resid'],
-        normEpsilon: 0,
-      }),
-    )
+    const answer = gradientsByHand(model, {
+      prompts: [PROMPT],
+      metric: 'LOGIT_DIFFERENCE',
+      taps: ['final_resid'],
+      normEpsilon: 0,
+    })
     const { activations, gradients: slopes } = answer.prompts[0]!.taps[0]!
     expect(activations.reduce((sum, z, i) => sum + z * slopes[i]!, 0)).toBeCloseTo(0, 13)
   })
@@ -115,27 +111,14 @@ describe('the reverse pass', () => {
   it('lets nothing upstream through an AbsTopK that keeps nothing, yet knows what a dropped entry would do', () => {
     // k = trunc(0.1 · 9) = 0: no neuron of the last MLP is kept, so act_in has no slope there; the neurons themselves do.
     const model = prepareModel(randomModel(microConfig({ afrac: 0.1, afrac_loctypes: 'mlp_neuron' }), 25, 1))
-    const answer = runToEnd(
-      gradients(model, {
-        prompts: [PROMPT],
-        metric: 'LOGIT_DIFFERENCE',
-        taps: ['1.mlp.act_in', '1.mlp.post_act'],
-      }),
-    )
+    const answer = gradientsByHand(model, {
+      prompts: [PROMPT],
+      metric: 'LOGIT_DIFFERENCE',
+      taps: ['1.mlp.act_in', '1.mlp.post_act'],
+    })
     const [actIn, postAct] = answer.prompts[0]!.taps
     expect(actIn!.gradients.every((slope) => slope === 0)).toBe(true)
     expect(postAct!.activations.every((z) => z === 0)).toBe(true)
     expect(postAct!.gradients.some((slope) => slope !== 0)).toBe(true)
-  })
-
-  it('refuses metrics without a useful gradient, saying why', () => {
-    const model = prepareModel(randomModel(microConfig(), 26))
-    const ask = (metric: MetricName, prompt: PromptCase = PROMPT) =>
-      runToEnd(gradients(model, { prompts: [prompt], metric, taps: [] }))
-    expect(() => ask('KL_DIVERGENCE')).toThrow(expect.objectContaining({ code: 'NOT_MEANINGFUL' }))
-    expect(() => ask('ACCURACY')).toThrow(expect.objectContaining({ code: 'NOT_MEANINGFUL' }))
-    expect(() => ask('LOGIT_DIFFERENCE', { ...PROMPT, alternative: null })).toThrow(
-      'LOGIT_DIFFERENCE is undefined for prompt 0: it has no alternative',
-    )
   })
 })

@@ -1,13 +1,9 @@
 /** Circuits whose answers are known in closed form (algorithms.md F3–F6, F8, F11, F12), run through the real engine. */
 
 import type { SparseModelData } from '../../../src/domain/sparse-model-data.js'
-import { channelMeans } from '../../../src/engine/channel-means.js'
-import { gradients } from '../../../src/engine/gradients.js'
-import { measure } from '../../../src/engine/measure.js'
-import type { Replacement } from '../../../src/engine/replacement.js'
-import { runForward } from '../../../src/engine/run-forward.js'
-import { runToEnd } from '../../../src/engine/steps.js'
 import { prepareModel } from '../../../src/model/prepared-model.js'
+import type { Replacement } from '../../support/by-hand.js'
+import { gradientsByHand, meansOf, measureByHand, promptOf, runByHand } from '../../support/by-hand.js'
 import { NEUTRAL_WIDTH, normFreeModel } from '../../support/micro-model.js'
 
 const set = (tap: string, index: number, value: number, position: number | null = null): Replacement => ({
@@ -24,9 +20,7 @@ function lastLogit(
   token: number,
   replacements: readonly Replacement[] = [],
 ): number {
-  const { logits, vocabulary } = runToEnd(
-    runForward(prepareModel(data), { tokens, replacements, record: [] }),
-  )
+  const { logits, vocabulary } = runByHand(prepareModel(data), tokens, { replacements })
   return logits[(tokens.length - 1) * vocabulary + token]!
 }
 
@@ -36,13 +30,7 @@ describe('a model whose norms do nothing', () => {
       { vocab_size: 2 },
       { 'transformer.wte.weight': { '0,0': 1 / 3, '0,1': -2.7, '1,2': 5 } },
     )
-    const { taps } = runToEnd(
-      runForward(prepareModel(data), {
-        tokens: [0, 1],
-        replacements: [],
-        record: ['0.attn.act_in', '0.mlp.act_in'],
-      }),
-    )
+    const { taps } = runByHand(prepareModel(data), [0, 1], { record: ['0.attn.act_in', '0.mlp.act_in'] })
     for (const { values } of taps) {
       expect(Array.from(values.subarray(0, 3))).toEqual([1 / 3, -2.7, 0])
       expect(values[NEUTRAL_WIDTH - 1]).toBe(0)
@@ -65,7 +53,7 @@ describe('F3, a linear layer', () => {
     },
   )
   const model = prepareModel(data)
-  const means = runToEnd(channelMeans(model, { sequences: [[0], [1]] })).get('0.attn.v')!
+  const means = meansOf(model, [[0], [1]]).get('0.attn.v')!
   const hidden = [2, 1, 1] // A x of token 0
   const contribution = hidden.map((h, j) => b[j]! * (h - means[j]!))
 
@@ -92,13 +80,11 @@ describe('F3, a linear layer', () => {
   })
 
   it('has gradient times difference equal to exact ablation', () => {
-    const answer = runToEnd(
-      gradients(model, {
-        prompts: [{ tokens: [0], target: 0, alternative: 1 }],
-        metric: 'LOGIT_DIFFERENCE',
-        taps: ['0.attn.v'],
-      }),
-    )
+    const answer = gradientsByHand(model, {
+      prompts: [promptOf([0], 0, 1)],
+      metric: 'LOGIT_DIFFERENCE',
+      taps: ['0.attn.v'],
+    })
     const { gradients: slope, activations } = answer.prompts[0]!.taps[0]!
     expect(Array.from(activations)).toEqual(hidden)
     hidden.forEach((h, j) => {
@@ -134,23 +120,23 @@ describe('F4, an OR of two heads', () => {
   })
 
   it('hides both heads from leave-one-out and from the gradient', () => {
-    const prompts = [{ tokens: [0], target: 0, alternative: 1 }]
-    const { values } = runToEnd(
-      measure(prepareModel(data), {
-        prompts,
-        metrics: ['LOGIT_DIFFERENCE'],
-        variants: [
-          [],
-          [set('0.attn.v', 0, 0)],
-          [set('0.attn.v', 1, 0)],
-          [set('0.attn.v', 0, 0), set('0.attn.v', 1, 0)],
-        ],
-      }),
-    )
+    const prompts = [promptOf([0], 0, 1)]
+    const { values } = measureByHand(prepareModel(data), {
+      prompts,
+      metrics: ['LOGIT_DIFFERENCE'],
+      variants: [
+        [],
+        [set('0.attn.v', 0, 0)],
+        [set('0.attn.v', 1, 0)],
+        [set('0.attn.v', 0, 0), set('0.attn.v', 1, 0)],
+      ],
+    })
     expect(values.map((variant) => variant[0]![0])).toEqual([1, 1, 1, 0])
-    const answer = runToEnd(
-      gradients(prepareModel(data), { prompts, metric: 'LOGIT_DIFFERENCE', taps: ['0.attn.v'] }),
-    )
+    const answer = gradientsByHand(prepareModel(data), {
+      prompts,
+      metric: 'LOGIT_DIFFERENCE',
+      taps: ['0.attn.v'],
+    })
     // The live final norm lets a trace of the write through: one part in 2⁶⁰.
     for (const slope of answer.prompts[0]!.taps[0]!.gradients) expect(Math.abs(slope)).toBeLessThan(2 ** -58)
   })
@@ -195,9 +181,7 @@ describe('F6, an XOR in the MLP', () => {
   )
   const table = (...replacements: Replacement[]) =>
     [0, 1, 2, 3].map((token) => lastLogit(data, [token], 0, replacements))
-  const means = runToEnd(channelMeans(prepareModel(data), { sequences: [[0], [1], [2], [3]] })).get(
-    '0.mlp.post_act',
-  )!
+  const means = meansOf(prepareModel(data), [[0], [1], [2], [3]]).get('0.mlp.post_act')!
 
   it('computes XOR with hidden means 1 and ¼', () => {
     expect(table()).toEqual([0, 1, 1, 0])
@@ -228,13 +212,11 @@ describe('F8, a saturated softmax', () => {
   )
 
   it('has almost no slope where exchanging the keys changes everything', () => {
-    const answer = runToEnd(
-      gradients(prepareModel(data), {
-        prompts: [{ tokens: [0, 1], target: 0, alternative: 1 }],
-        metric: 'LOGIT_DIFFERENCE',
-        taps: ['0.attn.k'],
-      }),
-    )
+    const answer = gradientsByHand(prepareModel(data), {
+      prompts: [promptOf([0, 1], 0, 1)],
+      metric: 'LOGIT_DIFFERENCE',
+      taps: ['0.attn.k'],
+    })
     const weight = 1 / (1 + Math.exp(-20))
     expect(answer.prompts[0]!.taps[0]!.gradients[0]).toBeCloseTo(weight * (1 - weight), 15)
     const swapped = lastLogit(data, [0, 1], 0, [set('0.attn.k', 0, 0, 0), set('0.attn.k', 0, 20, 1)])
@@ -272,7 +254,7 @@ describe('F11, closing a string', () => {
   })
 
   it('answers 0 when the type, v or the write takes its mean over a balanced set', () => {
-    const means = runToEnd(channelMeans(prepareModel(data), { sequences: [prompt(1), prompt(2)] }))
+    const means = meansOf(prepareModel(data), [prompt(1), prompt(2)])
     expect(means.get('0.attn.act_in')![TYPE]).toBe(0)
     for (const [tap, index] of [
       ['0.attn.act_in', TYPE],
@@ -284,7 +266,7 @@ describe('F11, closing a string', () => {
   })
 
   it('needs q under zero ablation only: the constant q is its own mean', () => {
-    const means = runToEnd(channelMeans(prepareModel(data), { sequences: [prompt(1), prompt(2)] }))
+    const means = meansOf(prepareModel(data), [prompt(1), prompt(2)])
     expect(means.get('0.attn.q')![0]).toBe(1)
     expect(y(1, set('0.attn.q', 0, means.get('0.attn.q')![0]!))).toBe(y(1))
     expect(y(1, set('0.attn.q', 0, 0))).toBeCloseTo(0.1, 14)

@@ -3,15 +3,13 @@
  * every tap, the ablated run, and the gradient of the loss with respect to every tap.
  */
 import { backward } from '../../../src/engine/backward.js'
-import type { Replacement } from '../../../src/engine/replacement.js'
-import { replacementPlan } from '../../../src/engine/replacement.js'
 import { newRun } from '../../../src/engine/run.js'
-import { runForward } from '../../../src/engine/run-forward.js'
 import { forward } from '../../../src/engine/sparse-transformer.js'
 import { runToEnd } from '../../../src/engine/steps.js'
-import { ActivationTap } from '../../../src/engine/tap.js'
 import { emptyTrace } from '../../../src/engine/trace.js'
 import { prepareModel } from '../../../src/model/prepared-model.js'
+import type { Replacement } from '../../support/by-hand.js'
+import { PlaceTap, runByHand } from '../../support/by-hand.js'
 import type { Reference } from '../../support/reference-model.js'
 import {
   largestDifference,
@@ -45,7 +43,7 @@ describeWithShared('the engine against the released model code', (shared) => {
       let logits = 0
       let taps = 0
       reference.ids.forEach((tokens, sequence) => {
-        const answer = runToEnd(runForward(model, { tokens, replacements: [], record: hooks, normEpsilon }))
+        const answer = runByHand(model, tokens, { record: hooks, normEpsilon })
         logits = Math.max(logits, largestDifference(answer.logits, reference.ofSequence('logits', sequence)))
         for (const { tap, values } of answer.taps) {
           taps = Math.max(taps, largestDifference(values, reference.ofSequence(`hook.${tap}`, sequence)))
@@ -58,7 +56,7 @@ describeWithShared('the engine against the released model code', (shared) => {
     it('gives the same loss', () => {
       const losses = lossOf(
         reference,
-        (tokens) => runToEnd(runForward(model, { tokens, replacements: [], record: [], normEpsilon })).logits,
+        (tokens) => runByHand(model, tokens, { record: [], normEpsilon }).logits,
       )
       expect(note('loss', Math.abs(losses - reference.values('loss')[0]!))).toBeLessThan(1e-9)
     })
@@ -67,7 +65,7 @@ describeWithShared('the engine against the released model code', (shared) => {
       const replacements = ablation(reference)
       expect(replacements.length).toBeGreaterThan(50)
       const run = (tokens: readonly number[]) =>
-        runToEnd(runForward(model, { tokens, replacements, record: [], normEpsilon })).logits
+        runByHand(model, tokens, { replacements, normEpsilon }).logits
       let logits = 0
       reference.ids.forEach((tokens, sequence) => {
         logits = Math.max(
@@ -84,7 +82,7 @@ describeWithShared('the engine against the released model code', (shared) => {
       let worst = 0
       reference.ids.forEach((tokens, sequence) => {
         const trace = emptyTrace()
-        const run = newRun(model, tokens, new ActivationTap(replacementPlan(model.config, []), []), {
+        const run = newRun(model, tokens, new PlaceTap(), {
           normEpsilon,
           trace,
         })

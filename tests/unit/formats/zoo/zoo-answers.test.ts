@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { measure } from '../../../../src/engine/measure.js'
+import { runToEnd } from '../../../../src/engine/steps.js'
 import { circuitOfModel } from '../../../../src/formats/circuitql-json/circuit-of-model.js'
 import { readCircuitJson } from '../../../../src/formats/circuitql-json/read-circuit-json.js'
 import { diskFile } from '../../../../src/formats/source-file.js'
 import { readSparseModel } from '../../../../src/formats/sparse-release/read-sparse-model.js'
 import { prepareModel } from '../../../../src/model/prepared-model.js'
+import { asMeasurement } from '../../../support/as-measurement.js'
+import { promptOf } from '../../../support/by-hand.js'
 import { naiveLogits, openNaive } from './naive-model.js'
 
 const ZOO = join(__dirname, '../../../../zoo')
@@ -112,21 +115,16 @@ describe.each(['string-closing', 'bracket-depth'])('%s', (name) => {
         const [, tap, index] = /^(.*)\[(\d+)\]$/.exec(address)!
         return { tap: tap!, index: Number(index), position: null, value: value(address) }
       })
-      const question = {
-        tokens: prompt.tokens,
-        target: prompt.target.token,
-        alternative: prompt.alternative.token,
-      }
-      const steps = measure(model, {
-        prompts: [question],
+      const request = asMeasurement(model, {
+        prompts: [promptOf(prompt.tokens, prompt.target.token, prompt.alternative.token)],
         metrics: ['LOGIT_DIFFERENCE'],
         variants: [variant],
       })
-      let step = steps.next()
-      while (!step.done) step = steps.next()
-      expect({ title, right: Math.abs(step.value.values[0]![0]![0]! - answer) < expected.tolerance }).toEqual(
-        { title, right: true },
-      )
+      const [measured] = runToEnd(measure(model, request)).values
+      expect({ title, right: Math.abs(measured! - answer) < expected.tolerance }).toEqual({
+        title,
+        right: true,
+      })
     }
   })
 

@@ -1,0 +1,159 @@
+/** What takes the place of an ablated channel, from the words of a question (semantics.md §11). */
+import { InvalidInput } from '../../domain/errors.js'
+import type { Fill } from '../../domain/experiment/measurement.js'
+import type { ModelStructure } from '../ports/model-library.js'
+import type { Watching } from '../ports/model-runner.js'
+import type { ReplacementChoice } from '../questions.js'
+import type { DataSet } from './data-set.js'
+import { drawnSequences } from './drawn-sequences.js'
+import { checkToken } from './prompt-tokens.js'
+import {
+  givenReferenceSet,
+  type ReferenceFacts,
+  type ReferenceMeans,
+  type ReferenceSet,
+} from './reference-means.js'
+
+export interface NamedFill {
+  /** `ZERO`, `MEAN`, `mean(<reference set id>)`, `value(0.5)`, `corrupt`, `dataset(seed 0)`. */
+  readonly name: string
+  readonly fill: Fill
+  /** The set that means were taken over or sequences drawn from; null where none was. */
+  readonly reference: ReferenceFacts | null
+  /** Smallest AbsTopK margin of the runs behind the values; Infinity for none. */
+  readonly margin: number
+}
+
+export interface FillSetting {
+  readonly modelId: string
+  readonly structure: ModelStructure
+  readonly means: ReferenceMeans
+}
+
+const FREE = { reference: null, margin: Number.POSITIVE_INFINITY }
+
+export async function namedFill(
+  choice: ReplacementChoice,
+  data: DataSet,
+  setting: FillSetting,
+  watching: Watching,
+): Promise<NamedFill> {
+  switch (choice.kind) {
+    case 'value':
+      if (!Number.isFinite(choice.value))
+        throw new InvalidInput('BAD_INPUT', `a replacement value is a finite number, not ${choice.value}`)
+      return { name: `value(${choice.value})`, fill: { kind: 'CONSTANT', value: choice.value }, ...FREE }
+    case 'corrupt':
+      return { name: 'corrupt', fill: { kind: 'FROM_PROMPTS', prompts: sources(data) }, ...FREE }
+    case 'dataset':
+      return fromDataSet(choice.seed, data, setting)
+    case 'mean':
+      return meanFill(null, checkedSet(choice.referenceSet, setting.structure), setting, watching)
+    case 'preset':
+      switch (choice.preset) {
+        case 'ZERO':
+          return { name: 'ZERO', fill: { kind: 'CONSTANT', value: 0 }, ...FREE }
+        case 'MEAN':
+          return meanFill('MEAN', ownSet(setting.structure, 'MEAN'), setting, watching)
+        case 'MEAN_PER_POSITION':
+          return meanPerPosition(data, setting, watching)
+        default:
+          return choice.preset satisfies never
+      }
+    default:
+      return choice satisfies never
+  }
+}
+
+async function meanFill(
+  name: string | null,
+  set: ReferenceSet,
+  { modelId, means }: FillSetting,
+  watching: Watching,
+): Promise<NamedFill> {
+  const found = await means.of(modelId, set, 'PER_CHANNEL', watching)
+  return {
+    name: name ?? `mean(${set.id.slice(0, 8)})`,
+    fill: { kind: 'PER_CHANNEL', values: found.means.values },
+    reference: found.facts,
+    margin: found.means.smallestMargin,
+  }
+}
+
+/** Over the beginnings of the reference sequences that are at least as long as the longest measured prompt. */
+async function meanPerPosition(
+  data: DataSet,
+  { modelId, structure, means }: FillSetting,
+  watching: Watching,
+): Promise<NamedFill> {
+  const own = ownSet(structure, 'MEAN_PER_POSITION')
+  const length = Math.max(...data.cases.map(({ prompt }) => prompt.tokens.length))
+  const sequences = own.sequences.filter((s) => s.length >= length).map((s) => s.slice(0, length))
+  if (sequences.length === 0)
+    throw new InvalidInput(
+      'NOT_MEANINGFUL',
+      `means per position need reference sequences of at least ${length} tokens, and the model's set has none`,
+    )
+  const set = { ...givenReferenceSet(sequences), origin: `first ${length} tokens of ${own.origin}` }
+  const found = await means.of(modelId, set, 'PER_POSITION', watching)
+  return {
+    name: 'MEAN_PER_POSITION',
+    fill: { kind: 'PER_POSITION', positions: found.means.positions, values: found.means.values },
+    reference: found.facts,
+    margin: found.means.smallestMargin,
+  }
+}
+
+function fromDataSet(seed: number, data: DataSet, { structure }: FillSetting): NamedFill {
+  const own = ownSet(structure, 'dataset')
+  const lengths = data.cases.map(({ prompt }) => prompt.tokens.length)
+  return {
+    name: `dataset(seed ${seed})`,
+    fill: { kind: 'FROM_PROMPTS', prompts: drawnSequences(own.sequences, lengths, seed) },
+    reference: {
+      id: own.id,
+      origin: own.origin,
+      sequences: own.sequences.length,
+      tokens: own.sequences.reduce((sum, sequence) => sum + sequence.length, 0),
+      axis: 'PER_POSITION',
+      rules:
+        'one sequence drawn per prompt, its beginning as long as the prompt; values of the same position',
+    },
+    margin: Number.POSITIVE_INFINITY,
+  }
+}
+
+function sources(data: DataSet): readonly (readonly number[])[] {
+  return data.cases.map(({ prompt, source }, i) => {
+    if (source === null)
+      throw new InvalidInput('BAD_INPUT', 'a corrupt replacement needs prompt pairs', {
+        path: 'input.on',
+        hint: 'on: {pairs: [{clean, corrupt, target, alternative}]}',
+      })
+    if (source.length !== prompt.tokens.length)
+      throw new InvalidInput(
+        'BAD_INPUT',
+        `the prompts of pair ${data.cases[i]!.example} have ${prompt.tokens.length} and ${source.length} tokens; values are taken position by position`,
+        { path: 'input.on' },
+      )
+    return source
+  })
+}
+
+function ownSet({ referenceSet }: ModelStructure, what: string): ReferenceSet {
+  if (referenceSet === null)
+    throw new InvalidInput(
+      'NOT_MEANINGFUL',
+      `this model came without a reference set, so ${what} has nothing to be taken from`,
+      {
+        hint: 'give one: replacements: [{mean: {referenceSet: [[…token ids…]]}}], or ablate with ZERO',
+      },
+    )
+  return { id: referenceSet.id, origin: 'the reference set of the model', sequences: referenceSet.sequences }
+}
+
+function checkedSet(sequences: readonly (readonly number[])[], structure: ModelStructure): ReferenceSet {
+  for (const [i, sequence] of sequences.entries())
+    for (const token of sequence) checkToken(token, structure, `input.replacements.mean.referenceSet[${i}]`)
+  return givenReferenceSet(sequences)
+}
