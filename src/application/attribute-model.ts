@@ -165,7 +165,7 @@ function scoreRows(
   { count, scores, absolute, labels }: AttributionScores,
   prompts: number,
 ): readonly AttributionScore[] {
-  const mean = (values: Float64Array, element: number): number => {
+  const mean = (values: Float64Array, element: number): number | null => {
     let sum = 0
     let seen = 0
     for (let p = 0; p < prompts; p++) {
@@ -174,7 +174,7 @@ function scoreRows(
       sum += value
       seen++
     }
-    return sum / seen
+    return seen === 0 ? null : sum / seen
   }
   const rows = Array.from({ length: count }, (_, i): AttributionScore => {
     const element = elements[i]
@@ -189,7 +189,7 @@ function scoreRows(
       score: mean(scores, i),
       absSum: mean(absolute, i),
       standardError: null,
-      reason: null,
+      reason: mean(scores, i) === null ? 'it does not write to the residual stream' : null,
     }
   })
   return rows.sort((a, b) => (a.node?.ordinal ?? 0) - (b.node?.ordinal ?? 0) || (a.edge ?? 0) - (b.edge ?? 0))

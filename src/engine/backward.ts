@@ -14,8 +14,16 @@ import type { Run } from './run.js'
 import { streamMoments } from './sparse-transformer.js'
 import type { AfterTrace, AttentionTrace, Kept, MlpTrace, Trace } from './trace.js'
 
-/** Gets the gradient of each tap as it is reached; the array is the pass's own and changes afterwards. */
-export type GradientSink = (tap: string, gradient: Float64Array, width: number) => void
+/** Gets gradients as they are reached; the arrays are the pass's own and change afterwards. */
+export interface GradientSink {
+  /** With respect to the value after the tap. */
+  readonly at?: (tap: string, gradient: Float64Array, width: number) => void
+  /**
+   * With respect to what the links into a tap add up to: the input of AbsTopK and nonlinearity, or of the gain's
+   * product for `act_in` and `final_resid`, divided by nothing.
+   */
+  readonly before?: (tap: string, gradient: Float64Array, width: number) => void
+}
 
 interface Reverse {
   readonly run: Run
@@ -24,17 +32,19 @@ interface Reverse {
   readonly stream: Float64Array
 }
 
-/** `logitGradient` is [T, V]; `run` must have been run with its trace. Pauses after every sublayer. */
+/** `skippedLayer` sends nothing back through its two sublayers (GradDrop). `logitGradient` is [T, V]; `run` must have been run with its trace. Pauses after every sublayer. */
 export function* backward(
   run: Run,
   trace: Trace,
   logitGradient: Float64Array,
   sink: GradientSink,
+  skippedLayer: number | null = null,
 ): Generator<void, void> {
   const { model } = run
   const { dModel } = model.config
   const stream = new Float64Array(run.tokens.length * dModel)
   const read = transposed(run, model.unembedding, logitGradient) // [T, d]
+  sink.before?.('final_resid', read, dModel)
   streamBackwardThroughNorm(
     run,
     2 * model.config.layers,
@@ -47,6 +57,11 @@ export function* backward(
   const reverse = { run, sink, stream }
   report(reverse, 'final_resid', stream, dModel)
   for (let i = model.layers.length - 1; i >= 0; i--) {
+    if (i === skippedLayer) {
+      streamBackward(reverse, trace.mlp[i]!.after)
+      streamBackward(reverse, trace.attention[i]!.after)
+      continue
+    }
     mlpBackward(reverse, i, model.layers[i]!, trace.mlp[i]!)
     yield
     attentionBackward(reverse, i, model.layers[i]!, trace.attention[i]!)
@@ -61,10 +76,12 @@ function mlpBackward(reverse: Reverse, i: number, layer: PreparedLayer, trace: M
   const delta = streamBackward(reverse, trace.after) // [T, d]
   report(reverse, `${i}.mlp.resid_delta`, delta, dModel)
   mask(delta, trace.deltaKept)
+  reverse.sink.before?.(`${i}.mlp.resid_delta`, delta, dModel)
   const postAct = transposed(run, layer.mlpOut.weight, delta) // [T, m]
   report(reverse, `${i}.mlp.post_act`, postAct, dMlp)
   mask(postAct, trace.postActKept)
   activateBackward(postAct, trace.preActivation, activation)
+  reverse.sink.before?.(`${i}.mlp.post_act`, postAct, dMlp)
   const actIn = transposed(run, layer.mlpIn.weight, postAct) // [T, d + p]
   readBackward(reverse, 2 * i + 1, layer.mlpReading, actIn, trace.actInKept, trace.residMid)
   report(reverse, `${i}.resid_mid`, reverse.stream, dModel)
@@ -78,6 +95,7 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
   const delta = streamBackward(reverse, trace.after) // [T, d]
   report(reverse, `${i}.attn.resid_delta`, delta, dModel)
   mask(delta, trace.deltaKept)
+  reverse.sink.before?.(`${i}.attn.resid_delta`, delta, dModel)
   const y = transposed(run, layer.attnOut.weight, delta) // [T, W]
   report(reverse, `${i}.attn.y`, y, width)
 
@@ -99,8 +117,11 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
   mask(q, trace.qKept)
   mask(k, trace.kKept)
   mask(v, trace.vKept)
+  reverse.sink.before?.(`${i}.attn.q`, q, width)
+  reverse.sink.before?.(`${i}.attn.k`, k, width)
+  reverse.sink.before?.(`${i}.attn.v`, v, width)
 
-  const actIn = transposed(run, layer.attnIn.weight, joined(q, k, v, positions, width)) // [T, d + p]
+  const actIn = transposed(run, layer.attnIn.weight, sideBySide(q, k, v, positions, width)) // [T, d + p]
   readBackward(reverse, 2 * i, layer.attnReading, actIn, trace.actInKept, trace.residIn)
   report(reverse, `${i}.resid_in`, reverse.stream, dModel)
 }
@@ -123,8 +144,10 @@ function readBackward(
 ): void {
   const { run, stream } = reverse
   const width = inputWidth(run.model.config)
-  report(reverse, `${sublayer >>> 1}.${sublayer % 2 === 0 ? 'attn' : 'mlp'}.act_in`, actIn, width)
+  const tap = `${sublayer >>> 1}.${sublayer % 2 === 0 ? 'attn' : 'mlp'}.act_in`
+  report(reverse, tap, actIn, width)
   mask(actIn, kept)
+  reverse.sink.before?.(tap, actIn, width)
   streamBackwardThroughNorm(run, sublayer, reading.stream, resid, actIn, width, stream)
 }
 
@@ -146,7 +169,7 @@ function streamBackwardThroughNorm(
 }
 
 function report(reverse: Reverse, tap: string, gradient: Float64Array, width: number): void {
-  reverse.sink(tap, gradient, width)
+  reverse.sink.at?.(tap, gradient, width)
   reverse.run.tap.stop(tap, gradient, width)
 }
 
@@ -156,7 +179,7 @@ function mask(gradient: Float64Array, kept: Kept): void {
 }
 
 /** Mᵀ g for every position: [T, in]; a position without gradient costs nothing. */
-function transposed(run: Run, matrix: SparseMatrix, gradient: Float64Array): Float64Array {
+export function transposed(run: Run, matrix: SparseMatrix, gradient: Float64Array): Float64Array {
   const positions = run.tokens.length
   const { rows, columns } = matrix
   const out = new Float64Array(positions * columns)
@@ -173,7 +196,7 @@ function isZero(values: Float64Array, at: number, length: number): boolean {
 }
 
 /** q, k, v side by side per position: [T, 3 W]. */
-function joined(
+export function sideBySide(
   q: Float64Array,
   k: Float64Array,
   v: Float64Array,

@@ -42,6 +42,21 @@ export function linkReach(
   return { reader, writer: Math.min(reader, writer) }
 }
 
+/** Weight of every link of a family; null for residual links, which store none. Throws as `linkPlan`. */
+export function linkWeights(model: PreparedModel, family: LinkFamily): Float64Array | null {
+  if (!WEIGHT_SOURCE.test(family.from)) {
+    checkResidual(model.config, family)
+    return null
+  }
+  const products = new Map(productsOf(model).map((product) => [product.source, product]))
+  const weights = new Float64Array(family.source.length)
+  let at = 0
+  eachWeight(products, family, ({ matrix }, p) => {
+    weights[at++] = matrix.value[p]!
+  })
+  return weights
+}
+
 /** Flags the links of several sets at once. Throws BAD_INPUT naming a link that the model does not have. */
 export function linkPlan(model: PreparedModel, sets: readonly LinkSet[], universe: ChannelSet): LinkPlan {
   const products = new Map(productsOf(model).map((product) => [product.source, product]))

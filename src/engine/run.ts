@@ -31,6 +31,16 @@ export interface Run {
   readonly frozen: FrozenGates | null
   /** Links that carry a replacement; null for none. */
   readonly links: LinkChanges | null
+  /** What stands in place of the rows that the tokens look up; null: nothing. */
+  readonly input: InputRows | null
+}
+
+/** Rows of a prompt's input: what integrated gradients move (semantics.md §7). */
+export interface InputRows {
+  /** [T, d], without positions. */
+  readonly embedding: Float64Array
+  /** [T, V]; null for a model without a bigram table. */
+  readonly bigram: Float64Array | null
 }
 
 /** A run of its own, without checkpoints; the parts that are not given get their usual values. */
@@ -52,5 +62,6 @@ export function newRun(
     checkpoints: more.checkpoints ?? null,
     frozen: more.frozen ?? null,
     links: more.links ?? null,
+    input: more.input ?? null,
   }
 }

@@ -8,7 +8,7 @@
  * m dMlp, V vocabulary.
  */
 import type { TopKSite } from '../domain/sparse-model-data.js'
-import type { Linear, Norm, PreparedLayer, Reading } from '../model/prepared-model.js'
+import type { Linear, Norm, PreparedLayer, PreparedModel, Reading } from '../model/prepared-model.js'
 import { addProduct } from '../model/sparse-matrix.js'
 import { inputWidth } from '../model/tensor-table.js'
 import { absTopK, keptCount } from './abs-top-k.js'
@@ -39,14 +39,34 @@ export function* forward(run: Run): Generator<void, Float64Array> {
   return unembed(run, x)
 }
 
+/** Rows that the tokens look up in the embedding: [T, d]. */
+export function embeddingRows(model: PreparedModel, tokens: readonly number[]): Float64Array {
+  const { dModel } = model.config
+  const rows = new Float64Array(tokens.length * dModel)
+  tokens.forEach((token, t) => {
+    rows.set(model.tokenEmbedding.subarray(token * dModel, (token + 1) * dModel), t * dModel)
+  })
+  return rows
+}
+
+/** Rows that the tokens look up in the bigram table: [T, V]; null for a model without one. */
+export function bigramRows(model: PreparedModel, tokens: readonly number[]): Float64Array | null {
+  const { bigramTable } = model
+  if (bigramTable === null) return null
+  const { vocabSize } = model.config
+  const rows = new Float64Array(tokens.length * vocabSize)
+  tokens.forEach((token, t) => {
+    rows.set(bigramTable.subarray(token * vocabSize, (token + 1) * vocabSize), t * vocabSize)
+  })
+  return rows
+}
+
 /** Token rows, and position rows where positions are added. */
 function embed(run: Run): Float64Array {
   const { model, tokens, tap } = run
   const { dModel, dPosEmb } = model.config
   const x = new Float64Array(tokens.length * dModel) // [T, d]
-  tokens.forEach((token, t) => {
-    x.set(model.tokenEmbedding.subarray(token * dModel, (token + 1) * dModel), t * dModel)
-  })
+  x.set(run.input?.embedding ?? embeddingRows(model, tokens))
   tap.pass('embed', x, dModel)
   run.links?.written('embed', x)
   if (dPosEmb === null) for (let i = 0; i < x.length; i++) x[i] = x[i]! + model.positionEmbedding[i]!
@@ -182,14 +202,12 @@ function unembed(run: Run, x: Float64Array): Float64Array {
   const read = run.workspace.take('finalRead', x.length) // [T, d]
   readStream(run, 2 * model.config.layers, 'final_resid', model.finalNorm, x, read, dModel)
   const logits = new Float64Array(tokens.length * vocabSize) // [T, V]
-  tokens.forEach((token, t) => {
-    const row = t * vocabSize
-    logits.set(model.logitBias, row)
-    addProduct(model.unembedding, read, t * dModel, logits, row)
-    if (model.bigramTable === null) return
-    for (let v = 0; v < vocabSize; v++)
-      logits[row + v] = logits[row + v]! + model.bigramTable[token * vocabSize + v]!
-  })
+  const bigram = run.input === null ? bigramRows(model, tokens) : run.input.bigram
+  for (let t = 0; t < tokens.length; t++) {
+    logits.set(model.logitBias, t * vocabSize)
+    addProduct(model.unembedding, read, t * dModel, logits, t * vocabSize)
+  }
+  if (bigram !== null) for (let i = 0; i < logits.length; i++) logits[i] = logits[i]! + bigram[i]!
   return logits
 }
 
@@ -266,6 +284,7 @@ function splitInThree(
 function cut(run: Run, layer: number, site: TopKSite, values: Float64Array, width: number): Kept {
   const { afrac, topKSites } = run.model.config
   if (afrac === null || !topKSites.includes(site)) return null
+  run.trace?.uncut?.set(`${layer}.${site}`, values.slice())
   const frozen = run.frozen?.kept?.[layer]?.[site] ?? null
   if (frozen !== null) {
     for (let i = 0; i < values.length; i++) if (frozen[i] === 0) values[i] = 0

@@ -45,8 +45,26 @@ export interface Trace {
   readonly mlp: MlpTrace[]
   /** [positions, dModel] */
   finalResid: Float64Array
+  /** Values before AbsTopK by layer and site (`0.attn_in`), where a pass wants them; null for none. */
+  readonly uncut: Map<string, Float64Array> | null
 }
 
-export function emptyTrace(): Trace {
-  return { attention: [], mlp: [], finalResid: new Float64Array(0) }
+export function emptyTrace(uncut = false): Trace {
+  return { attention: [], mlp: [], finalResid: new Float64Array(0), uncut: uncut ? new Map() : null }
+}
+
+/** How many entries AbsTopK keeps in one run and drops in the other: jumps that no gradient sees (algorithms.md C2). */
+export function topKChanges(a: Trace, b: Trace): number {
+  const sites = ({ attention, mlp }: Trace): readonly Kept[] => [
+    ...attention.flatMap((t) => [t.actInKept, t.qKept, t.kKept, t.vKept, t.deltaKept, t.after.kept]),
+    ...mlp.flatMap((t) => [t.actInKept, t.postActKept, t.deltaKept, t.after.kept]),
+  ]
+  const [x, y] = [sites(a), sites(b)]
+  let changes = 0
+  x.forEach((kept, site) => {
+    const other = y[site]!
+    for (let i = 0; kept !== null && other !== null && i < kept.length; i++)
+      if (kept[i] === 1 && other[i] === 0) changes++
+  })
+  return changes
 }

@@ -147,8 +147,10 @@ export function gradientsByHand(
     const fullLogits = runByHand(model, prompt.tokens, { normEpsilon }).logits
     const tap = new PlaceTap(replacements, taps)
     const found = new Map<string, Float64Array>()
-    const sink: GradientSink = (name, gradient) => {
-      if (taps.includes(name)) found.set(name, gradient.slice())
+    const sink: GradientSink = {
+      at: (name, gradient) => {
+        if (taps.includes(name)) found.set(name, gradient.slice())
+      },
     }
     const { value } = runToEnd(
       differentiate(model, prompt, { name: metric, against: null }, tap, sink, {

@@ -12,41 +12,59 @@ import { forward } from '../sparse-transformer.js'
 import type { Tap } from '../tap.js'
 import { emptyTrace, type Trace } from '../trace.js'
 
-export interface Differentiated {
+export interface Traced {
   readonly run: Run
   readonly trace: Trace
+  /** [T, V] */
+  readonly logits: Float64Array
   /** Value of the metric. */
   readonly value: number
+  /** ∂metric/∂logits, [T, V]. */
+  readonly logitGradient: Float64Array
 }
 
 type More = Omit<NonNullable<Parameters<typeof newRun>[3]>, 'trace'> & {
   /** What KL is taken from; not needed by other metrics. */
   readonly fullLogits?: Float64Array
+  /** Keep the values before AbsTopK as well? */
+  readonly uncut?: boolean
 }
 
 /** Throws BAD_INPUT for a prompt on which the metric is undefined, NOT_MEANINGFUL where it has no gradient. */
+export function* traced(
+  model: PreparedModel,
+  prompt: PromptCase,
+  metric: Metric,
+  tap: Tap,
+  { fullLogits, uncut, ...more }: More = {},
+): Generator<void, Traced> {
+  const trace = emptyTrace(uncut)
+  const run = newRun(model, prompt.tokens, tap, { ...more, trace })
+  const logits = yield* forward(run)
+  checkFinite(logits)
+  const { vocabSize } = model.config
+  const value = metricValue(metric, prompt, logits, fullLogits ?? logits, vocabSize)
+  const logitGradient = metricGradient(metric, prompt, logits, fullLogits ?? logits, vocabSize)
+  if (Number.isNaN(value) || logitGradient === null)
+    throw new InvalidInput(
+      'BAD_INPUT',
+      `${metric.name} is undefined for the prompt ${JSON.stringify(prompt.tokens)}: it has ${lack(measuredCase(metric, prompt))}`,
+    )
+  return { run, trace, logits, value, logitGradient }
+}
+
+/** `traced`, and back through all of it. */
 export function* differentiate(
   model: PreparedModel,
   prompt: PromptCase,
   metric: Metric,
   tap: Tap,
   sink: GradientSink,
-  { fullLogits, ...more }: More = {},
-): Generator<void, Differentiated> {
-  const trace = emptyTrace()
-  const run = newRun(model, prompt.tokens, tap, { ...more, trace })
-  const logits = yield* forward(run)
-  checkFinite(logits)
-  const { vocabSize } = model.config
-  const value = metricValue(metric, prompt, logits, fullLogits ?? logits, vocabSize)
-  const gradient = metricGradient(metric, prompt, logits, fullLogits ?? logits, vocabSize)
-  if (Number.isNaN(value) || gradient === null)
-    throw new InvalidInput(
-      'BAD_INPUT',
-      `${metric.name} is undefined for the prompt ${JSON.stringify(prompt.tokens)}: it has ${lack(measuredCase(metric, prompt))}`,
-    )
-  yield* backward(run, trace, gradient, sink)
-  return { run, trace, value }
+  more: More = {},
+): Generator<void, Traced> {
+  const forth = yield* traced(model, prompt, metric, tap, more)
+  yield* backward(forth.run, forth.trace, forth.logitGradient, sink)
+  return forth
 }
 
 function lack(prompt: PromptCase): string {

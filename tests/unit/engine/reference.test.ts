@@ -95,13 +95,15 @@ describeWithShared('the engine against the released model code', (shared) => {
         )
         const seen = new Set<string>()
         runToEnd(
-          backward(run, trace, gradient, (tap, values) => {
-            if (!hooks.includes(tap)) return
-            seen.add(tap)
-            worst = Math.max(
-              worst,
-              largestDifference(values, reference.ofSequence(`grad_hook.${tap}`, sequence)),
-            )
+          backward(run, trace, gradient, {
+            at: (tap, values) => {
+              if (!hooks.includes(tap)) return
+              seen.add(tap)
+              worst = Math.max(
+                worst,
+                largestDifference(values, reference.ofSequence(`grad_hook.${tap}`, sequence)),
+              )
+            },
           }),
         )
         expect([...seen].sort()).toEqual([...hooks].sort())

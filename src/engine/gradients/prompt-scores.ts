@@ -1,0 +1,92 @@
+/** Scores of the elements of one prompt, added up over positions in fixed order. */
+import type { ChannelSet } from '../../domain/experiment/channel-set.js'
+
+export interface PromptScores {
+  /** Signed sums over positions. */
+  readonly scores: Float64Array
+  /** Sums of absolute parts. */
+  readonly absolute: Float64Array
+  /** m of the run that was explained. */
+  readonly value: number
+  readonly cuts: readonly { readonly site: string; readonly sum: number; readonly replaced: number }[]
+  readonly steps: number | null
+  readonly jumps: number | null
+}
+
+/** Sums of channels, tap by tap in the order of the set. */
+export class Tally {
+  readonly #channels: ChannelSet
+  readonly #positions: number
+  readonly #signed = new Map<string, Float64Array>()
+  readonly #sizes = new Map<string, Float64Array>()
+
+  constructor(channels: ChannelSet, positions: number) {
+    this.#channels = channels
+    this.#positions = positions
+    for (const [tap, indices] of channels) {
+      this.#signed.set(tap, new Float64Array(indices.length))
+      this.#sizes.set(tap, new Float64Array(indices.length))
+    }
+  }
+
+  /** Adds (after − before) · gradient of [T, width] arrays. */
+  addProducts(tap: string, before: Float64Array, after: Float64Array, gradient: Float64Array): void {
+    const width = before.length / this.#positions
+    this.#eachTerm(tap, (channel, t) => {
+      const at = t * width + channel
+      return (after[at]! - before[at]!) * gradient[at]!
+    })
+  }
+
+  /** Adds terms given as [T, asked channels]. */
+  addTerms(tap: string, terms: Float64Array): void {
+    const count = this.#channels.get(tap)!.length
+    this.#eachTerm(tap, (_, t, i) => terms[t * count + i]!)
+  }
+
+  /** Adds factor · |sum| of another tally, which has no sign any more. */
+  addSizes(other: Tally, factor: number): void {
+    for (const [tap, sums] of other.#signed) {
+      const signed = this.#signed.get(tap)!
+      const sizes = this.#sizes.get(tap)!
+      sums.forEach((sum, i) => {
+        signed[i] = signed[i]! + factor * Math.abs(sum)
+        sizes[i] = sizes[i]! + factor * Math.abs(sum)
+      })
+    }
+  }
+
+  sumAt(tap: string): number {
+    return this.#signed.get(tap)!.reduce((sum, value) => sum + value, 0)
+  }
+
+  scores(): { readonly scores: Float64Array; readonly absolute: Float64Array } {
+    return { scores: joined([...this.#signed.values()]), absolute: joined([...this.#sizes.values()]) }
+  }
+
+  #eachTerm(tap: string, of: (channel: number, t: number, place: number) => number): void {
+    const signed = this.#signed.get(tap)!
+    const sizes = this.#sizes.get(tap)!
+    this.#channels.get(tap)!.forEach((channel, i) => {
+      let sum = 0
+      let size = 0
+      for (let t = 0; t < this.#positions; t++) {
+        const term = of(channel, t, i)
+        sum += term
+        size += Math.abs(term)
+      }
+      signed[i] = signed[i]! + sum
+      sizes[i] = sizes[i]! + size
+    })
+  }
+}
+
+export function joined(rows: readonly Float64Array[]): Float64Array {
+  const out = new Float64Array(rows.reduce((length, row) => length + row.length, 0))
+  let at = 0
+  for (const row of rows) {
+    out.set(row, at)
+    at += row.length
+  }
+  return out
+}
