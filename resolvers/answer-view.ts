@@ -14,6 +14,7 @@ import type {
   PathStep,
   RunAnswer,
 } from '../src/application/answers.js'
+import type { AttributionQuestion } from '../src/application/questions.js'
 import type { OpenGraph } from '../src/application/use-cases.js'
 import { connectionView } from './connection-view.js'
 import { EdgeView } from './edge-view.js'
@@ -108,9 +109,14 @@ export function attributionScoreView(open: OpenGraph, row: AttributionScore) {
   }
 }
 
-export function attributionAnswerView(open: OpenGraph, answer: AttributionAnswer) {
+export function attributionAnswerView(
+  open: OpenGraph,
+  question: AttributionQuestion,
+  answer: AttributionAnswer,
+) {
   return {
     ...answer,
+    asked: { question, answer },
     __typename: 'AttributionAnswer' as const,
     open,
     rows: answer.scores,

@@ -1,11 +1,13 @@
 /** Paged rows of answers; the rows are at hand, so a page costs no new question. */
-import { Arg, Args, FieldResolver, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql'
 import { AblationAnswerType, AblationRowConnection } from '../schema/ablation-answer.type.js'
 import { AnswerOrderEnum } from '../schema/answer.enum.js'
 import { AttributionAnswerType, AttributionScoreConnection } from '../schema/attribution-answer.type.js'
 import { FlowAnswerType, FlowSourceConnection } from '../schema/flow-answer.type.js'
 import { InfluenceAnswerType, NodeInfluenceConnection } from '../schema/influence-answer.type.js'
 import { PageArgs } from '../schema/page.args.js'
+import { AttributionCheckResult } from '../schema/result.unions.js'
+import { answerOrProblem } from './answer-or-problem.js'
 import {
   type ablationAnswerView,
   ablationRowView,
@@ -15,6 +17,7 @@ import {
   type influenceAnswerView,
   stepView,
 } from './answer-view.js'
+import type { ApiContext } from './api-context.js'
 import { listView } from './connection-view.js'
 import { NodeView } from './node-view.js'
 import { inAnswerOrder } from './strongest-first.js'
@@ -89,5 +92,32 @@ export class AttributionAnswerResolver {
     return listView(rows, page, ['scores', answer.provenance.questionHash, order], (row) =>
       attributionScoreView(answer.open, row),
     )
+  }
+
+  @FieldResolver(() => AttributionCheckResult, {
+    description:
+      'The same elements ablated exactly: how far the scores can be trusted. Runs the model once per element and prompt.',
+  })
+  check(
+    @Root() { open, asked }: ReturnType<typeof attributionAnswerView>,
+    @Arg('top', () => Int, {
+      defaultValue: 10,
+      description: 'The elements with the largest scores, to 1,000.',
+    })
+    top: number,
+    @Arg('sample', () => Int, {
+      defaultValue: 10,
+      description: 'Elements drawn evenly from the rest, to 1,000.',
+    })
+    sample: number,
+    @Arg('seed', () => Int, { defaultValue: 0, description: 'Seed of the draw.' }) seed: number,
+    @Ctx() context: ApiContext,
+  ): Promise<object> {
+    return answerOrProblem(context, async () => {
+      const { question, answer } = asked
+      const check = { top, sample, seed }
+      const checked = await context.useCases.checkAttribution(open, question, answer, check, context.asking)
+      return { ...checked, __typename: 'AttributionCheck' }
+    })
   }
 }

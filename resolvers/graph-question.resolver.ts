@@ -180,7 +180,8 @@ export class GraphQuestionResolver {
     return answerOrProblem(context, async () => {
       const open = await openView(graph, context)
       const question = await attributionQuestion(input, context)
-      return attributionAnswerView(open, await context.useCases.attribute(open, question, context.asking))
+      const answer = await context.useCases.attribute(open, question, context.asking)
+      return attributionAnswerView(open, question, answer)
     })
   }
 }

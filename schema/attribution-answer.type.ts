@@ -107,6 +107,52 @@ export class AttributionColumnsType {
   absSum!: (number | null)[]
 }
 
+@ObjectType('CheckedScore', { simpleResolvers: true, description: 'A score beside exact ablation.' })
+export class CheckedScoreType {
+  @Field(() => String, { description: 'Name of the element.' })
+  label!: string
+
+  @Field(() => Number, { description: 'Its score, in the metric’s unit.' })
+  score!: number
+
+  @Field(() => Number, { description: 'metric(ablated) − metric(full), measured, in the metric’s unit.' })
+  effect!: number
+
+  @Field(() => Number, { description: 'score − effect, in the metric’s unit.' })
+  miss!: number
+}
+
+@ObjectType('AttributionCheck', {
+  simpleResolvers: true,
+  description: 'Scores against exact ablation of the same elements with the same replacement.',
+})
+export class AttributionCheckType {
+  @Field(() => [CheckedScoreType], { description: 'The elements that were ablated, in the answer’s order.' })
+  rows!: CheckedScoreType[]
+
+  @Field(() => Number, {
+    nullable: true,
+    description:
+      'Spearman’s correlation of scores and effects, −1…1; null below three rows or where one side does not vary.',
+  })
+  rankCorrelation!: number | null
+
+  @Field(() => Number, {
+    nullable: true,
+    description: 'Share of rows with an effect whose score has its sign, 0…1; null where none has an effect.',
+  })
+  signAgreement!: number | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The element with the largest miss; null without rows.',
+  })
+  worst!: string | null
+
+  @Field(() => SafeInt, { description: 'Model runs that it took.' })
+  evaluations!: number
+}
+
 @ObjectType('AttributionAnswer', {
   implements: AnswerInterface,
   simpleResolvers: true,

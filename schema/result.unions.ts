@@ -1,7 +1,7 @@
 /** Every question gives its answer or a Problem, so that one refused question never empties the request. */
 import { type ClassType, createUnionType } from 'type-graphql'
 import { AblationAnswerType } from './ablation-answer.type.js'
-import { AttributionAnswerType } from './attribution-answer.type.js'
+import { AttributionAnswerType, AttributionCheckType } from './attribution-answer.type.js'
 import { FlowAnswerType } from './flow-answer.type.js'
 import { GraphColumnsType } from './graph-columns.type.js'
 import { InfluenceAnswerType } from './influence-answer.type.js'
@@ -31,6 +31,7 @@ export const InfluenceResult = resultOf('InfluenceResult', InfluenceAnswerType, 
 export const RunResult = resultOf('RunResult', RunAnswerType, 'A run')
 export const AblationResult = resultOf('AblationResult', AblationAnswerType, 'An ablation')
 export const AttributionResult = resultOf('AttributionResult', AttributionAnswerType, 'An attribution')
+export const AttributionCheckResult = resultOf('AttributionCheckResult', AttributionCheckType, 'A check')
 export const ImportFilesResult = resultOf('ImportFilesResult', ImportFilesPayloadType, 'The import’s job')
 export const DeleteCircuitResult = resultOf(
   'DeleteCircuitResult',

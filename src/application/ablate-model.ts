@@ -78,7 +78,7 @@ export async function ablateModel(
   const table = new ReadingTable(plan, fills, metrics, data, answer)
   const rows = plan.elements.slice(0, plan.elements.length - singles).map(
     (element, i): AblationRow => ({
-      kind: element.kind,
+      kind: element.kind as AblationRow['kind'],
       label: element.label,
       nodes: element.nodes,
       edge: element.links.length === 1 ? element.links[0]!.edge : null,

@@ -208,7 +208,7 @@ export interface SideReading {
 
 /** One element of a sweep. */
 export interface AblationRow {
-  readonly kind: ElementKind
+  readonly kind: Exclude<ElementKind, 'TOKEN'>
   readonly label: string
   readonly nodes: readonly CircuitNode[]
   /** Place in the graph's edge columns, where the element is one stored edge. */

@@ -82,7 +82,7 @@ function estimatedRows(
       },
     )
   return nodeElements(chosen.map((ordinal) => graph.nodes[ordinal]!)).map((element) => ({
-    kind: element.kind,
+    kind: 'NODE' as const,
     label: element.label,
     nodes: element.nodes,
     edge: null,

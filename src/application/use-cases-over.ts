@@ -4,7 +4,7 @@ import { ablateModel } from './ablate-model.js'
 import { askFlow } from './ask-flow.js'
 import { askInfluence } from './ask-influence.js'
 import { askPaths, multipliesAlongPaths } from './ask-paths.js'
-import { attributeModel } from './attribute-model.js'
+import { attributeModel, checkAttribution } from './attribute-model.js'
 import { Catalogue } from './catalogue.js'
 import { estimateAblation, estimateAttribution } from './estimate-on-graph.js'
 import { exportCircuit } from './export-circuit.js'
@@ -24,7 +24,7 @@ import type { ModelRunner } from './ports/model-runner.js'
 import { readColumns } from './read-columns.js'
 import { runModel } from './run-model.js'
 import { subgraphSelector } from './select-subgraph.js'
-import { runsAModel } from './sparse-setting.js'
+import { modelNotAtHand, runsAModel } from './sparse-setting.js'
 import { summariseGraph } from './summarise-graph.js'
 import type { Capability, OpenGraph, UseCases } from './use-cases.js'
 
@@ -87,6 +87,11 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       return runsAModel(graph)
         ? attributeModel(graph, question, scores, asking, models)
         : estimateAttribution(graph, question, scores, clock)
+    },
+
+    checkAttribution: async (graph, question, answer, check, asking) => {
+      if (!runsAModel(graph)) throw modelNotAtHand(graph, 'a check ablates exactly')
+      return checkAttribution(graph, question, answer, check, await graphs.scoresOf(graph), asking, models)
     },
 
     importFiles: async ({ files, name, idempotencyKey, owner }) => {

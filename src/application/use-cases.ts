@@ -13,6 +13,7 @@ import type { GraphExpression } from '../query/graph-expression.js'
 import type {
   AblationAnswer,
   AttributionAnswer,
+  AttributionCheck,
   FlowAnswer,
   GraphColumns,
   GraphSummary,
@@ -24,6 +25,7 @@ import type {
 import type { StoreDescription } from './ports/circuit-store.js'
 import type {
   AblationQuestion,
+  AttributionCheckQuestion,
   AttributionQuestion,
   ColumnsQuestion,
   EdgesQuestion,
@@ -112,6 +114,14 @@ export interface UseCases {
   run(graph: OpenGraph, question: RunQuestion, asking: Asking): Promise<RunAnswer>
   ablate(graph: OpenGraph, question: AblationQuestion, asking: Asking): Promise<AblationAnswer>
   attribute(graph: OpenGraph, question: AttributionQuestion, asking: Asking): Promise<AttributionAnswer>
+  /** Ablates some of the elements that were scored, exactly. */
+  checkAttribution(
+    graph: OpenGraph,
+    question: AttributionQuestion,
+    answer: AttributionAnswer,
+    check: AttributionCheckQuestion,
+    asking: Asking,
+  ): Promise<AttributionCheck>
 
   // writes
   /** Starts an import of uploaded artefacts; gives the job back at once. */

@@ -12,6 +12,8 @@ export type ElementKind =
   | 'POSITION'
   | 'LAYER_AND_POSITION'
   | 'STEP'
+  /** An input position. */
+  | 'TOKEN'
 
 /** Nodes or links that are replaced, or kept, together. */
 export interface Element {
@@ -76,6 +78,15 @@ export function layerElements(nodes: readonly CircuitNode[]): readonly Element[]
     label: `layer ${layer}`,
     nodes: own,
     layer: layer!,
+  }))
+}
+
+export function tokenElements(positions: number): readonly Element[] {
+  return Array.from({ length: positions }, (_, position) => ({
+    ...PLAIN,
+    kind: 'TOKEN',
+    label: `position ${position}`,
+    position,
   }))
 }
 

@@ -1,0 +1,117 @@
+/**
+ * A metric with any set of elements replaced by really running the model: what exact ablation, Shapley values and the
+ * check of an attribution are made of. Nodes, edges and heads are replaced in the whole model; a token by the token of
+ * the corrupt prompt at its position, so that embedding and bigram row move together.
+ */
+import { InvalidInput } from '../../domain/errors.js'
+import type { Fill, Gates, Measurement } from '../../domain/experiment/measurement.js'
+import type { Metric, PromptCase } from '../../domain/experiment/metric.js'
+import type { ModelRunner, Watching } from '../ports/model-runner.js'
+import { ablationMeasurement, ROWS } from './ablation-plan.js'
+import type { MaskedSite } from './channel-mask.js'
+import { type DataSet, promptsOf } from './data-set.js'
+import type { Element } from './elements.js'
+import type { NamedFill } from './fills.js'
+
+export interface SubsetSetting {
+  readonly modelId: string
+  readonly sites: readonly MaskedSite[]
+  readonly data: DataSet
+  readonly metric: Metric
+  readonly baseline: NamedFill
+  readonly gates: Gates
+  readonly runner: ModelRunner
+}
+
+export interface SubsetValues {
+  /** Metric of the model as it is, one value per case. */
+  readonly full: Float64Array
+  /** One row per subset: the metric with its elements replaced together. */
+  readonly replaced: readonly Float64Array[]
+  readonly evaluations: number
+  readonly margin: number
+}
+
+export async function subsetValues(
+  subsets: readonly (readonly Element[])[],
+  setting: SubsetSetting,
+  watching: Watching,
+): Promise<SubsetValues> {
+  const tokens = subsets.some((subset) => subset.some(({ kind }) => kind === 'TOKEN'))
+  const request = tokens ? tokenMeasurement(subsets, setting) : elementMeasurement(subsets, setting)
+  const answer = await setting.runner.measure(request, watching)
+  const cases = setting.data.cases.length
+  const row = (at: number): Float64Array => answer.values.subarray(at * cases, (at + 1) * cases)
+  const first = tokens ? 1 : ROWS.elements
+  return {
+    full: row(0),
+    replaced: subsets.map((_, i) => row(first + i)),
+    evaluations: answer.evaluations,
+    margin: Math.min(...answer.margins),
+  }
+}
+
+function elementMeasurement(subsets: readonly (readonly Element[])[], setting: SubsetSetting): Measurement {
+  const together = (members: readonly Element[]): Element => ({
+    kind: 'STEP',
+    label: '',
+    nodes: members.flatMap(({ nodes }) => nodes),
+    links: members.flatMap(({ links }) => links),
+    layer: null,
+    head: null,
+    position: null,
+    pair: null,
+  })
+  const elements = subsets.map(together)
+  const { modelId, sites, gates, data, metric, baseline } = setting
+  return ablationMeasurement(
+    {
+      modelId,
+      sites,
+      circuit: null,
+      mode: 'REMOVE',
+      together: elements.find(({ links }) => links.length > 0) ?? together([]),
+      elements,
+      positions: null,
+      gates,
+    },
+    [baseline.fill],
+    [metric],
+    promptsOf(data),
+  )
+}
+
+/** One prompt per subset and case, in that order, so that rows of the answer are rows of subsets. */
+function tokenMeasurement(subsets: readonly (readonly Element[])[], setting: SubsetSetting): Measurement {
+  const { modelId, data, metric, baseline, gates } = setting
+  const partners = corruptTokens(baseline.fill)
+  const withTokens = (subset: readonly Element[]): PromptCase[] =>
+    data.cases.map(({ prompt }, i) => {
+      const tokens = [...prompt.tokens]
+      for (const { position } of subset)
+        if (position! < tokens.length) tokens[position!] = partners[i]![position!]!
+      return { ...prompt, tokens }
+    })
+  return {
+    modelId,
+    prompts: [[], ...subsets].flatMap(withTokens),
+    metrics: [metric],
+    universe: new Map(),
+    sets: [],
+    linkSets: [],
+    positions: [],
+    fills: [],
+    variants: [{ replaced: [], links: [], fill: 0 }],
+    gates,
+    execution: 'MASKED',
+  }
+}
+
+function corruptTokens(fill: Fill): readonly (readonly number[])[] {
+  if (fill.kind === 'FROM_PROMPTS') return fill.prompts
+  throw new InvalidInput(
+    'NOT_MEANINGFUL',
+    'a token is replaced by another token: give prompt pairs and the baseline {corrupt: true}',
+    { path: 'input.baseline' },
+  )
+}

@@ -1,0 +1,452 @@
+/**
+ * Questions about behaviour through the schema, on the hand-built string-closing circuit, whose README gives every
+ * number: full 16; det, k, q at zero 3.2; type, v, write at zero 0.
+ */
+import { openHouse, type TestHouse } from '../support/house.js'
+
+const DOUBLE = '[4, 5, 2, 0, 6, 7, 8, 9, 10, 11]'
+const SINGLE = '[4, 5, 2, 1, 6, 7, 8, 9, 10, 11]'
+const PROMPT = `on: { prompts: [{ prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }] }`
+const PAIR = `on: { pairs: [{ clean: { tokens: ${DOUBLE} }, corrupt: { tokens: ${SINGLE} }, target: 0, alternative: 1 }] }`
+const DIFFERENCE = 'metrics: [{ preset: LOGIT_DIFFERENCE }]'
+const nodes = (...addresses: string[]): string =>
+  `target: { nodes: { addresses: ${JSON.stringify(addresses)} } }`
+const ALL = 'target: { nodes: { where: {} } }'
+const DET = '0.attn.act_in[0]'
+const TYPE = '0.attn.act_in[1]'
+const [Q, K, V, WRITE] = ['0.attn.q[0]', '0.attn.k[0]', '0.attn.v[0]', '0.attn.resid_delta[2]']
+
+interface Reading {
+  readonly full: number
+  readonly ablated: number
+  readonly effect: number
+  readonly importance: number | null
+  readonly faithfulness: number | null
+  readonly faithfulnessAboveChance: number | null
+  readonly aboveChanceReason: string | null
+  readonly sides: readonly { readonly side: string; readonly full: number; readonly ablated: number }[]
+  readonly effectInterval: { readonly lower: number; readonly upper: number; readonly level: number } | null
+  readonly ablatedPerExample: readonly number[]
+}
+interface Row {
+  readonly kind: string
+  readonly label: string
+  readonly size: number
+  readonly node: { readonly address: string } | null
+  readonly edge: { readonly address: string } | null
+  readonly readings: readonly Reading[]
+  readonly interactions: readonly number[] | null
+}
+interface Ablation {
+  readonly code?: string
+  readonly message?: string
+  readonly readings: readonly Reading[]
+  readonly rows: { readonly nodes: readonly Row[]; readonly totalCount: number }
+  readonly rankAgreement: readonly {
+    readonly correlation: number | null
+    readonly replacements: readonly string[]
+  }[]
+  readonly replacements: readonly {
+    readonly name: string
+    readonly reference: { readonly tokens: number; readonly axis: string; readonly rules: string } | null
+  }[]
+  readonly dataSet: { readonly id: string; readonly prompts: number; readonly examples: number }
+}
+
+describe('questions about behaviour', () => {
+  let house: TestHouse
+  beforeAll(async () => {
+    house = await openHouse({}, true)
+  }, 60_000)
+  afterAll(() => house.close())
+
+  const READING =
+    'full ablated effect importance faithfulness faithfulnessAboveChance aboveChanceReason sides { side full ablated } effectInterval { lower upper level } ablatedPerExample'
+  async function ablate(input: string, background = 'background: MODEL'): Promise<Ablation> {
+    const { circuit } = await house.ask<{ circuit: { ablate: Ablation } }>(
+      `{ circuit(ref: { name: "string-closing" }) { ablate(input: { ${input} ${background} }) {
+        ... on Problem { code message }
+        ... on AblationAnswer {
+          readings { ${READING} }
+          rows(first: 100) { totalCount nodes { kind label size node { address } edge { address } readings { ${READING} } interactions } }
+          rankAgreement { correlation replacements }
+          replacements { name reference { tokens axis rules } }
+          dataSet { id prompts examples }
+        } } } }`,
+    )
+    return circuit.ablate
+  }
+  const effects = async (input: string): Promise<Record<string, number>> => {
+    const { rows } = await ablate(input)
+    return Object.fromEntries(rows.nodes.map(({ label, readings }) => [label, round(readings[0]!.effect)]))
+  }
+  const round = (value: number): number => Math.round(value * 1e8) / 1e8 + 0
+
+  describe('ablation', () => {
+    it('of pairs takes each side with its own answer, and gives both', async () => {
+      const { readings, dataSet } = await ablate(`${nodes(TYPE)} ${PAIR} ${DIFFERENCE}`)
+      expect(dataSet).toMatchObject({ prompts: 2, examples: 1 })
+      const [reading] = readings
+      expect(reading!.full).toBeCloseTo(16, 8)
+      expect(reading!.sides.map(({ side, full, ablated }) => [side, round(full), round(ablated)])).toEqual([
+        ['CLEAN', 16, 0],
+        ['CORRUPT', 16, 0],
+      ])
+      expect(reading!.effectInterval).toBeNull()
+      const clean = await ablate(`${nodes(TYPE)} ${PAIR} ${DIFFERENCE} sides: CLEAN`)
+      expect(clean.readings[0]!.sides.map(({ side }) => side)).toEqual(['CLEAN'])
+    })
+
+    it('with the corrupt prompt flips what differs within the pair and misses what does not', async () => {
+      const corrupt = `${PAIR} ${DIFFERENCE} replacements: [{ corrupt: true }]`
+      expect((await ablate(`${nodes(TYPE)} ${corrupt}`)).readings[0]!.ablated).toBeCloseTo(-16, 8)
+      expect((await ablate(`${nodes(DET)} ${corrupt}`)).readings[0]!.effect).toBeCloseTo(0, 8)
+      const denoised = await ablate(`${nodes(TYPE)} ${corrupt} direction: DENOISING`)
+      expect(denoised.readings[0]!.full).toBeCloseTo(-16, 8)
+      expect(denoised.readings[0]!.ablated).toBeCloseTo(16, 8)
+    })
+
+    it('of edges lets one reader see the replacement of its source', async () => {
+      const edges = (...addresses: string[]) =>
+        `target: { edges: { addresses: ${JSON.stringify(addresses)} } }`
+      const each = await effects(
+        `target: { edges: { where: {} } } ${PROMPT} ${DIFFERENCE} sweep: { preset: EACH_EDGE }`,
+      )
+      expect(each).toEqual({ [`${DET}->${K}`]: -12.8, [`${TYPE}->${V}`]: -16, [`${V}->${WRITE}`]: -16 })
+      const kept = await ablate(
+        `${edges(`${DET}->${K}`, `${TYPE}->${V}`, `${V}->${WRITE}`)} mode: KEEP_ONLY ${PROMPT} ${DIFFERENCE}`,
+      )
+      expect(kept.readings[0]!.ablated).toBeCloseTo(16, 8)
+      const written = await ablate(`${edges(`${WRITE}->final_resid[2]`)} ${PROMPT} ${DIFFERENCE}`)
+      expect(written.readings[0]!.ablated).toBeCloseTo(0, 8)
+      expect(await ablate(`${edges(`${DET}->${V}`)} ${PROMPT} ${DIFFERENCE}`)).toMatchObject({
+        code: 'BAD_INPUT',
+        message: expect.stringContaining('this graph has no edge'),
+      })
+    })
+
+    it('sweeps over nodes, heads, layers and positions', async () => {
+      const sweep = (preset: string, target = ALL) =>
+        effects(`${target} ${PROMPT} ${DIFFERENCE} sweep: { preset: ${preset} }`)
+      expect(await sweep('EACH_NODE')).toEqual({
+        [DET]: -12.8,
+        [TYPE]: -16,
+        [Q!]: -12.8,
+        [K!]: -12.8,
+        [V!]: -16,
+        [WRITE!]: -16,
+      })
+      expect(await sweep('EACH_HEAD')).toEqual({ 'head(0.0)': -16 })
+      expect(await sweep('EACH_LAYER')).toEqual({ 'layer 0': -16 })
+      const positions = await sweep('EACH_POSITION', nodes(TYPE))
+      expect(positions).toEqual(
+        Object.fromEntries(Array.from({ length: 10 }, (_, p) => [`position ${p}`, p === 3 ? -16 : 0])),
+      )
+      const both = await sweep('EACH_LAYER_AND_POSITION', nodes(TYPE))
+      expect(both['layer 0, position 3']).toBe(-16)
+    })
+
+    it('finds that pairs in series interact and says by how much', async () => {
+      const { rows } = await ablate(
+        `${nodes(DET, TYPE, Q!)} ${PROMPT} ${DIFFERENCE} sweep: { preset: EACH_PAIR }`,
+      )
+      expect(rows.nodes.map(({ label, interactions }) => [label, round(interactions![0]!)])).toEqual([
+        [`${DET} & ${TYPE}`, 16 - 3.2 - 0 + 0],
+        [`${DET} & ${Q}`, round(16 - 3.2 - 3.2 + 3.2)],
+        [`${TYPE} & ${Q}`, 16 - 0 - 3.2 + 0],
+      ])
+    })
+
+    it('grows a set along a ranking, from either end', async () => {
+      const ranking = JSON.stringify([V, TYPE, WRITE, Q, K, DET])
+      const curve = async (order: string, sizes: string) =>
+        (
+          await ablate(
+            `${ALL} mode: KEEP_ONLY ${PROMPT} ${DIFFERENCE} sweep: { cumulative: { ranking: ${ranking}, order: ${order}, sizes: ${sizes} } }`,
+          )
+        ).rows.nodes.map(({ size, readings }) => [size, round(readings[0]!.ablated)])
+      expect(await curve('FIRST_TO_LAST', '[0, 3, 5, 6]')).toEqual([
+        [0, 0],
+        [3, 3.2],
+        [5, 3.2],
+        [6, 16],
+      ])
+      expect(await curve('LAST_TO_FIRST', '[3, 6]')).toEqual([
+        [3, 0],
+        [6, 16],
+      ])
+    })
+
+    it('acts at chosen positions only', async () => {
+      const at = async (positions: string) =>
+        round(
+          (await ablate(`${nodes(TYPE)} positions: ${positions} ${PROMPT} ${DIFFERENCE}`)).readings[0]!
+            .effect,
+        )
+      expect(await at('{ indices: [3] }')).toBe(-16)
+      expect(await at('{ indices: [0, 1, 2] }')).toBe(0)
+      expect(await at('{ range: { from: 2, to: 5 } }')).toBe(-16)
+      expect(await at('{ fromEnd: [6] }')).toBe(-16)
+      expect(await at('{ tokenMatches: { texts: ["\\""] } }')).toBe(-16)
+      expect(
+        await ablate(`${nodes(TYPE)} positions: { indices: [99] } ${PROMPT} ${DIFFERENCE}`),
+      ).toMatchObject({
+        code: 'BAD_INPUT',
+        message: 'no prompt has any of these positions',
+      })
+    })
+
+    it('says how replacements agree and which text means were taken over', async () => {
+      const { rankAgreement, replacements } = await ablate(
+        `${ALL} ${PROMPT} ${DIFFERENCE} sweep: { preset: EACH_NODE } replacements: [{ preset: ZERO }, { preset: MEAN }]`,
+      )
+      expect(rankAgreement).toHaveLength(1)
+      // Only q changes place: under its mean it is not needed at all.
+      expect(rankAgreement[0]!.correlation).toBeGreaterThan(0.7)
+      expect(rankAgreement[0]!.correlation).toBeLessThan(1)
+      expect(replacements.map(({ name, reference }) => [name, reference?.axis ?? null])).toEqual([
+        ['ZERO', null],
+        ['MEAN', 'PER_CHANNEL'],
+      ])
+      expect(replacements[1]!.reference!.rules).toContain('the first included')
+    })
+
+    it('measures above chance only where chance is known', async () => {
+      const loss = await ablate(
+        `${nodes(TYPE)} ${PAIR} metrics: [{ preset: TASK_LOSS }, { preset: ACCURACY }]`,
+      )
+      const [taskLoss, accuracy] = loss.readings
+      expect(taskLoss!.ablated).toBeCloseTo(Math.LN2, 8)
+      expect(taskLoss!.faithfulnessAboveChance).toBeCloseTo(0, 8)
+      expect(taskLoss!.importance).toBeCloseTo(Math.LN2 - Math.log1p(Math.exp(-16)), 8)
+      expect(accuracy).toMatchObject({ full: 1, ablated: 0, faithfulnessAboveChance: null })
+      expect(accuracy!.aboveChanceReason).toContain('TASK_LOSS')
+    })
+
+    it('draws an interval over examples once there are two', async () => {
+      const on = `on: { prompts: [
+        { prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 },
+        { prompt: { text: "x=(\\"a" }, target: 0, alternative: 1 }] }`
+      const { readings } = await ablate(`${nodes(TYPE)} ${on} ${DIFFERENCE}`)
+      const { lower, upper, level } = readings[0]!.effectInterval!
+      expect(level).toBe(0.95)
+      expect(lower).toBeCloseTo((-32 * 9) / 13, 8)
+      expect(upper).toBeCloseTo(-16, 8)
+      expect(readings[0]!.effect).toBeGreaterThan(lower)
+    })
+
+    it('inside the circuit alone gives what it gives in the model, since nothing else matters here', async () => {
+      const inside = await ablate(
+        `${nodes(DET)} ${PROMPT} ${DIFFERENCE} replacements: [{ preset: MEAN }]`,
+        'background: CIRCUIT',
+      )
+      expect(inside.readings[0]!.full).toBeCloseTo(16, 8)
+      expect(inside.readings[0]!.ablated).toBeCloseTo(3.2, 8)
+    })
+
+    it.each([
+      ['EACH_HEAD', 'target: { edges: { where: {} } }', PROMPT, 'EACH_HEAD sweeps over nodes'],
+      [
+        'EACH_POSITION',
+        ALL,
+        'on: { prompts: [{ prompt: { tokens: [4] }, target: 0, alternative: 1 }, { prompt: { tokens: [4, 5] }, target: 0, alternative: 1 }] }',
+        'needs prompts of one length',
+      ],
+    ])('refuses %s where it has no meaning', async (preset, target, on, message) => {
+      expect(await ablate(`${target} ${on} ${DIFFERENCE} sweep: { preset: ${preset} }`)).toMatchObject({
+        message: expect.stringContaining(message),
+      })
+    })
+
+    it('refuses corrupt replacements without pairs, and denoising too', async () => {
+      const asked = `${nodes(TYPE)} ${PROMPT} ${DIFFERENCE}`
+      expect(await ablate(`${asked} replacements: [{ corrupt: true }]`)).toMatchObject({ code: 'BAD_INPUT' })
+      expect(await ablate(`${asked} direction: DENOISING`)).toMatchObject({ code: 'BAD_INPUT' })
+    })
+  })
+
+  describe('attribution', () => {
+    interface Attribution {
+      readonly code?: string
+      readonly message?: string
+      readonly value: number
+      readonly steps: number | null
+      readonly jumps: number | null
+      readonly columns: { readonly label: readonly string[]; readonly score: readonly number[] }
+      readonly cuts: readonly {
+        readonly site: string
+        readonly sum: number
+        readonly gap: number
+        readonly trueDifference: number
+      }[]
+      readonly check?: {
+        readonly rankCorrelation: number | null
+        readonly signAgreement: number
+        readonly worst: string
+        readonly rows: readonly { readonly label: string; readonly effect: number; readonly miss: number }[]
+      }
+    }
+    async function attribute(method: string, more = '', on = PAIR, check = ''): Promise<Attribution> {
+      const { circuit } = await house.ask<{ circuit: { attribute: Attribution } }>(
+        `{ circuit(ref: { name: "string-closing" }) { attribute(input: { metric: { preset: LOGIT_DIFFERENCE } method: ${method} ${on} ${more} }) {
+          ... on Problem { code message }
+          ... on AttributionAnswer { value steps jumps columns { label score } cuts { site sum gap trueDifference } ${check} } } } }`,
+      )
+      return circuit.attribute
+    }
+    const byLabel = ({ columns }: Attribution): Record<string, number> =>
+      Object.fromEntries(columns.label.map((label, i) => [label, round(columns.score[i]!)]))
+
+    it('by exact ablation gives the effects of a sweep', async () => {
+      expect(byLabel(await attribute('{ preset: EXACT_ABLATION }'))).toEqual({
+        [DET]: -12.8,
+        [TYPE]: -16,
+        [Q!]: -12.8,
+        [K!]: -12.8,
+        [V!]: -16,
+        [WRITE!]: -16,
+      })
+      const heads = await attribute('{ preset: EXACT_ABLATION }', 'of: HEADS')
+      expect(byLabel(heads)).toEqual({ 'head(0.0)': -16 })
+      const edges = await attribute('{ preset: EXACT_ABLATION }', 'of: EDGES')
+      expect(byLabel(edges)[`${V}->${WRITE}`]).toBe(-16)
+      const tokens = await attribute('{ preset: EXACT_ABLATION }', 'of: TOKENS baseline: { corrupt: true }')
+      expect(byLabel(tokens)['position 3']).toBe(-32)
+      expect(byLabel(tokens)['position 5']).toBe(0)
+    })
+
+    it('by Shapley values adds up over elements in series', async () => {
+      const answer = await attribute('{ shapley: { permutations: 4 } }')
+      const scores = byLabel(answer)
+      const sum = Object.values(scores).reduce((a, b) => a + b, 0)
+      expect(sum).toBeCloseTo(-16, 6)
+      // type, v and write do the same, and so do det, q and k.
+      expect(scores[TYPE]).toBeCloseTo(scores[V!]!, 7)
+      expect(scores[DET]).toBeCloseTo(scores[K!]!, 7)
+      expect(answer.cuts).toMatchObject([{ site: 'all elements' }])
+      expect(answer.cuts[0]!.gap).toBeCloseTo(0, 8)
+    })
+
+    it.each([
+      '{ preset: GRADIENT_TIMES_ACTIVATION }',
+      '{ attributionPatching: { qkFix: true } }',
+      '{ integratedGradients: { steps: 64 } }',
+      '{ preset: DEEP_LIFT }',
+    ])('by %s finds the whole effect at the value and the write', async (method) => {
+      const baseline = method.includes('DEEP') ? 'baseline: { corrupt: true }' : ''
+      const answer = await attribute(method, baseline)
+      const whole = baseline === '' ? -16 : -32
+      expect(byLabel(answer)[V!]).toBeCloseTo(whole, 5)
+      expect(byLabel(answer)[WRITE!]).toBeCloseTo(whole, 5)
+    })
+
+    it('by direct logits sees what writes and nothing else', async () => {
+      const scores = byLabel(await attribute('{ preset: DIRECT_LOGIT }'))
+      expect(scores[WRITE!]).toBe(-16)
+      expect(scores[V!]).toBe(-16)
+      const { columns } = await attribute('{ preset: DIRECT_LOGIT }')
+      expect(columns.score[columns.label.indexOf(DET)]).toBeNull()
+    })
+
+    it('of edges and tokens has gaps where they are defined', async () => {
+      const edges = await attribute('{ preset: EDGE_ATTRIBUTION_PATCHING }', 'of: EDGES')
+      expect(byLabel(edges)[`${V}->${WRITE}`]).toBeCloseTo(-16, 6)
+      const smooth = await attribute(
+        '{ edgeIntegratedGradients: { steps: 8, rule: GAUSS_LEGENDRE } }',
+        'of: EDGES baseline: { corrupt: true }',
+      )
+      // Between two quotes the embedding is shorter, its norm larger: gradients there differ from those at either end.
+      expect(byLabel(smooth)[`${TYPE}->${V}`]).toBeLessThan(-16)
+      expect(smooth.steps).toBe(8)
+      const tokens = await attribute(
+        '{ integratedGradients: { rule: GAUSS_LEGENDRE } }',
+        'of: TOKENS baseline: { corrupt: true }',
+      )
+      expect(tokens.cuts[0]).toMatchObject({ site: 'input' })
+      expect(Math.abs(tokens.cuts[0]!.gap)).toBeLessThan(0.01 * 32)
+    })
+
+    it('can be checked against exact ablation', async () => {
+      const { check } = await attribute(
+        '{ preset: GRADIENT_TIMES_ACTIVATION }',
+        '',
+        PAIR,
+        'check(top: 2, sample: 2, seed: 1) { ... on AttributionCheck { rankCorrelation signAgreement worst rows { label effect miss } } ... on Problem { message } }',
+      )
+      expect(check!.rows).toHaveLength(4)
+      for (const { label, effect } of check!.rows)
+        expect(round(effect)).toBe([DET, Q, K].includes(label) ? -12.8 : -16)
+      expect(check!.rows.map(({ label }) => label)).toContain(check!.worst)
+    })
+
+    it('refuses what a method does not score', async () => {
+      expect(await attribute('{ preset: DEEP_LIFT }', 'of: EDGES')).toMatchObject({
+        code: 'NOT_MEANINGFUL',
+        message: 'DEEP_LIFT scores nodes',
+      })
+      expect(await attribute('{ preset: EDGE_ATTRIBUTION_PATCHING }')).toMatchObject({
+        message: 'EDGE_ATTRIBUTION_PATCHING scores edges',
+      })
+      expect(await attribute('{ integratedGradients: { steps: 1000 } }')).toMatchObject({ code: 'BAD_INPUT' })
+    })
+  })
+
+  describe('a run', () => {
+    interface Run {
+      readonly code?: string
+      readonly message?: string
+      readonly next: readonly { readonly text: string; readonly logit: number }[]
+      readonly activations: readonly { readonly values: readonly number[] }[]
+      readonly generated: readonly { readonly text: string; readonly logProbability: number }[]
+    }
+    async function run(more: string): Promise<Run> {
+      const { circuit } = await house.ask<{ circuit: { run: Run } }>(
+        `{ circuit(ref: { name: "string-closing" }) { run(input: { prompt: { tokens: ${DOUBLE} }, top: 1, activations: ["0.attn.v[0]"] ${more} }) {
+          ... on Problem { code message } ... on RunAnswer { next { text logit } activations { values } generated { text logProbability } } } } }`,
+      )
+      return circuit.run
+    }
+
+    it.each([
+      ['set: -1', "'", -1],
+      ['add: -2', "'", -1],
+      ['scale: -1', "'", -1],
+      ['clamp: { least: -5, most: -1 }', "'", -1],
+      ['scale: 1', '"', 1],
+    ])('with {%s} on the type at the quote answers %s', async (change, answer, value) => {
+      const { next, activations } = await run(
+        `interventions: [{ address: "${TYPE}", positions: { indices: [3] }, change: { ${change} } }]`,
+      )
+      expect(next[0]!.text).toBe(answer)
+      expect(activations[0]!.values[3]).toBeCloseTo(value, 8)
+    })
+
+    it('lets interventions act one after another, on nodes by filter too', async () => {
+      const { activations } = await run(
+        `interventions: [
+          { nodes: { addresses: ["${V}"] }, positions: { indices: [3] }, change: { add: 2 } },
+          { nodes: { addresses: ["${V}"] }, positions: { indices: [3] }, change: { scale: 10 } },
+          { address: "${V}", positions: { fromEnd: [0] }, change: { replacement: { value: 7 } } }]`,
+      )
+      expect(activations[0]!.values[3]).toBeCloseTo(30, 8)
+      expect(activations[0]!.values[9]).toBe(7)
+    })
+
+    it('generates, most probable first or drawn by seed', async () => {
+      const { generated } = await run('generate: { length: 3 }')
+      expect(generated).toHaveLength(3)
+      expect(generated[0]!.text).toBe('"')
+      expect(generated[0]!.logProbability).toBeLessThan(0)
+      const drawn = await run('generate: { length: 5, temperature: 3, seed: 7 }')
+      expect(await run('generate: { length: 5, temperature: 3, seed: 7 }')).toEqual(drawn)
+      expect(await run('generate: { length: 500 }')).toMatchObject({ code: 'BAD_INPUT' })
+    })
+
+    it('needs exactly one place per intervention', async () => {
+      expect(await run('interventions: [{ change: { set: 1 } }]')).toMatchObject({
+        code: 'BAD_INPUT',
+        message: 'input.interventions[0] needs exactly one of address and nodes',
+      })
+    })
+  })
+})
