@@ -15,6 +15,7 @@ import { MutationResolver } from './mutation.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { ModelIdentityResolver, SparseModelResolver } from './sparse-model.resolver.js'
 import { SubcircuitResolver } from './subcircuit.resolver.js'
+import { TaskResolver } from './task.resolver.js'
 
 export const RESOLVERS = [
   MetaResolver,
@@ -27,6 +28,7 @@ export const RESOLVERS = [
   ModelIdentityResolver,
   SubcircuitResolver,
   CircuitNodeResolver,
+  TaskResolver,
   FlowAnswerResolver,
   InfluenceAnswerResolver,
   AblationAnswerResolver,

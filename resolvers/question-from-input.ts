@@ -34,6 +34,7 @@ import type { NodeSelector } from '../src/query/node-selector.js'
 import type { ApiContext } from './api-context.js'
 import { checkFilterSize } from './filter-limit.js'
 import { selectorFromInput } from './selector-from-input.js'
+import { taskByRef } from './task.resolver.js'
 
 export async function runQuestion(input: RunInput, context: ApiContext): Promise<RunQuestion> {
   const { generate } = input
@@ -89,7 +90,7 @@ export async function ablationQuestion(input: AblationInput, context: ApiContext
     background: input.background ?? null,
     replacements: input.replacements.map(replacement),
     direction: input.direction,
-    on: measuredOn(input.on, input),
+    on: await measuredOn(input.on, input, context),
     metrics: input.metrics.map(metric),
     gates: gates(input),
     sweep: sweep(input.sweep),
@@ -107,7 +108,7 @@ export async function attributionQuestion(
     method: method(input.method),
     nodes: input.nodes == null ? null : await selectorFromInput(input.nodes, context),
     baseline: replacement(input.baseline),
-    on: measuredOn(input.on, input),
+    on: await measuredOn(input.on, input, context),
     gates: gates(input),
     allowEstimate: input.allowEstimate,
   }
@@ -152,6 +153,7 @@ function positions(input: PositionChoiceInput | null | undefined): PositionChoic
   if (input.indices != null) return { kind: 'indices', indices: input.indices }
   if (input.range != null) return { kind: 'range', from: input.range.from, to: input.range.to }
   if (input.fromEnd != null) return { kind: 'fromEnd', offsets: input.fromEnd }
+  if (input.role != null) return { kind: 'role', role: input.role }
   return { kind: 'tokens', ...given(input.tokenMatches, 'input.positions') }
 }
 
@@ -159,10 +161,15 @@ function gates({ norms, attention, topK }: GatesInput): Gates {
   return { norms, attention, topK }
 }
 
-function measuredOn(
+async function measuredOn(
   input: MeasuredOnInput | null | undefined,
   { sides, at }: Pick<AblationInput, 'sides' | 'at'>,
-): MeasuredOn {
+  context: ApiContext,
+): Promise<MeasuredOn> {
+  if (input?.task != null) {
+    const { ref, split, first } = input.task
+    return { kind: 'task', task: (await taskByRef(ref, context)).id, split, first, sides }
+  }
   if (input?.pairs != null)
     return {
       kind: 'pairs',

@@ -11,6 +11,7 @@ type Named<Name extends string, Type> = Type & { readonly __typename: Name }
 export type JobView = Named<'Job', JobType> & {
   readonly circuitIds: readonly string[]
   readonly modelIds: readonly string[]
+  readonly taskIds: readonly string[]
 }
 
 export function jobView(job: Job): JobView {

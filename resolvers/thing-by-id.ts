@@ -9,6 +9,7 @@ import { EdgeView } from './edge-view.js'
 import { circuitView, modelView, subcircuitView } from './graph-view.js'
 import { NodeView } from './node-view.js'
 import { annotationView, importView, jobView } from './record-view.js'
+import { taskView } from './task.resolver.js'
 
 /** Throws BAD_ID for text that is no global id. */
 export async function thingById(text: string, context: ApiContext): Promise<object | null> {
@@ -30,8 +31,9 @@ export async function thingById(text: string, context: ApiContext): Promise<obje
       return shown(await useCases.job(owner), jobView)
     case 'import':
       return importById(owner, context)
-    case 'component':
     case 'task':
+      return shown(await useCases.resolveTask({ kind: 'id', id: owner }), taskView)
+    case 'component':
       return null
     default:
       return type satisfies never

@@ -1,4 +1,6 @@
 import { Field, InputType, Int } from 'type-graphql'
+import { TaskRefInput } from './ref.input.js'
+import { MeasuredSplitEnum } from './task.enum.js'
 
 @InputType('PromptInput', { description: 'A prompt: exactly one of these.' })
 export class PromptInput {
@@ -45,6 +47,18 @@ export class MeasuredPairInput {
   alternative?: number | null
 }
 
+@InputType('MeasuredTask', { description: 'Examples of a task.' })
+export class MeasuredTaskInput {
+  @Field(() => TaskRefInput, { description: 'The task.' })
+  ref!: TaskRefInput
+
+  @Field(() => MeasuredSplitEnum, { defaultValue: 'TEST', description: 'Which examples.' })
+  split!: keyof typeof MeasuredSplitEnum
+
+  @Field(() => Int, { defaultValue: 64, description: 'At most so many, from the first; to 1,000.' })
+  first!: number
+}
+
 @InputType('MeasuredOn', { description: 'What a question is measured on: exactly one of these.' })
 export class MeasuredOnInput {
   @Field(() => [MeasuredPromptInput], { nullable: true, description: 'Given prompts, 1 to 1,000.' })
@@ -52,4 +66,7 @@ export class MeasuredOnInput {
 
   @Field(() => [MeasuredPairInput], { nullable: true, description: 'Given pairs of prompts, 1 to 1,000.' })
   pairs?: MeasuredPairInput[] | null
+
+  @Field(() => MeasuredTaskInput, { nullable: true, description: 'Examples of a task, as pairs.' })
+  task?: MeasuredTaskInput | null
 }

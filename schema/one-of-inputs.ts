@@ -20,4 +20,5 @@ export const ONE_OF_INPUTS = [
   'PromptInput',
   'Replacement',
   'Sweep',
+  'TaskRef',
 ] as const

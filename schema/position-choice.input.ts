@@ -31,4 +31,10 @@ export class PositionChoiceInput {
 
   @Field(() => TokenMatchInput, { nullable: true, description: 'Wherever one of these tokens stands.' })
   tokenMatches?: TokenMatchInput | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A part that the examples of a task name, such as quote.',
+  })
+  role?: string | null
 }

@@ -23,3 +23,18 @@ export class ModelRefInput {
   @Field(() => String, { nullable: true, description: 'Catalogue name.' })
   name?: string | null
 }
+
+@InputType('TaskRef', { description: 'A task: exactly one of these.' })
+export class TaskRefInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Global id, content hash, or a unique prefix of the hash of at least eight digits.',
+  })
+  id?: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Name: the newest version; or name@version.',
+  })
+  name?: string | null
+}

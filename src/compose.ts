@@ -14,6 +14,7 @@ import { Formats } from './compose/format-library.js'
 import { StoredModelLibrary } from './compose/model-library.js'
 import { projectRoot, projectVersion } from './compose/project-root.js'
 import { migratorOnDemand, storeOnDemand } from './compose/store-on-demand.js'
+import { StoredTaskLibrary } from './compose/task-library.js'
 import { EnginePool } from './engine/engine-pool.js'
 import { EngineRunner } from './engine/engine-runner.js'
 import { type GraphQLAnswer, type GraphQLRequest, schemaDoor } from './server/schema-door.js'
@@ -59,6 +60,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     artefacts,
     formats,
     library,
+    tasks: new StoredTaskLibrary(store, artefacts),
     runner,
     jobs,
     clock,

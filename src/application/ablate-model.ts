@@ -34,6 +34,7 @@ import type { ReferenceMeans } from './measuring/reference-means.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import type { ModelRunner } from './ports/model-runner.js'
+import type { TaskLibrary } from './ports/task-library.js'
 import type { AblationQuestion } from './questions.js'
 import { type SparseSetting, sparseSetting } from './sparse-setting.js'
 import type { Asking, OpenGraph } from './use-cases.js'
@@ -45,6 +46,7 @@ export interface ModelDeps {
   readonly library: ModelLibrary
   readonly runner: ModelRunner
   readonly means: ReferenceMeans
+  readonly tasks: TaskLibrary
   readonly clock: Clock
 }
 
@@ -57,7 +59,7 @@ export async function ablateModel(
 ): Promise<AblationAnswer> {
   const finish = beginAnswer(open, { ask: 'ablate', ...question }, deps.clock)
   const setting = await sparseSetting(open, deps.library, deps.runner)
-  const data = dataSet(question.on, setting.structure, question.direction)
+  const data = await dataSet(question.on, setting.structure, question.direction, deps.tasks)
   const metrics = chosenMetrics(question.metrics)
   const { plan, ignored, singles } = planAblation(open, question, scores, setting, data)
   if (question.replacements.length === 0)

@@ -115,7 +115,7 @@ async function settingOf(
   deps: ModelDeps,
 ): Promise<Setting> {
   const sparse = await sparseSetting(open, deps.library, deps.runner)
-  const data = dataSet(question.on, sparse.structure, 'NOISING')
+  const data = await dataSet(question.on, sparse.structure, 'NOISING', deps.tasks)
   const chosen = chosenMetric(question.metric)
   const baseline = await namedFill(question.baseline, data, { ...sparse, means: deps.means }, asking)
   const attributed = attributedElements(open, question, scores, sparse.structure, data)

@@ -29,6 +29,7 @@ export async function importFiles(
   const total = request.files.reduce((sum, file) => sum + file.bytes, 0)
   const circuitIds = new Set<string>()
   const modelIds = new Set<string>()
+  const taskIds = new Set<string>()
   const progress = (done: number, message: string): void =>
     tools.report({ done: Math.min(done, total), total, unit: 'bytes', message })
   const context = {
@@ -47,6 +48,11 @@ export async function importFiles(
         onProgress: (done, of) => tools.report({ done, total: of, unit: 'edges', message: 'storing' }),
       })
       circuitIds.add(circuit.id)
+    } else if (imported.kind === 'task') {
+      const { record, content } = imported
+      await deps.artefacts.put(record.contentSha256!, chunksOf(content), content.length)
+      await deps.store.putTask(record)
+      taskIds.add(record.id)
     } else {
       await deps.artefacts.put(
         imported.record.weightsSha256,
@@ -58,7 +64,7 @@ export async function importFiles(
     }
   }
   progress(total, 'done')
-  return { circuitIds: [...circuitIds], modelIds: [...modelIds] }
+  return { circuitIds: [...circuitIds], modelIds: [...modelIds], taskIds: [...taskIds] }
 }
 
 /** Uploaded artefacts as named files; NOT_FOUND names the first that was not uploaded. */

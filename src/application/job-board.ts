@@ -18,6 +18,7 @@ export interface JobTools {
 export interface JobResult {
   readonly circuitIds: readonly string[]
   readonly modelIds: readonly string[]
+  readonly taskIds: readonly string[]
 }
 export interface JobEvent {
   readonly sequence: number
@@ -60,6 +61,7 @@ export class JobBoard {
       finishedAt: null,
       circuitIds: [],
       modelIds: [],
+      taskIds: [],
       problem: null,
     }
     this.#entries.set(job.id, { job, sequence: 1, abort: new AbortController(), work, listeners: new Set() })

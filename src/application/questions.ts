@@ -3,6 +3,7 @@
 import type { Quadrature } from '../domain/experiment/attribution.js'
 import type { Gates } from '../domain/experiment/measurement.js'
 import type { MetricName } from '../domain/experiment/metric.js'
+import type { TaskSplit } from '../domain/task.js'
 import type { EdgeFilter } from '../query/edge-filter.js'
 import type { LinkPolicy, WeightedNode } from '../query/graph-expression.js'
 import type { NodeFilter } from '../query/node-filter.js'
@@ -130,6 +131,15 @@ export type MeasuredOn =
       /** Both members with their own answers, or the clean one alone. */
       readonly sides: 'BOTH' | 'CLEAN'
     }
+  | {
+      readonly kind: 'task'
+      /** Its id: names are resolved by the door that took the question. */
+      readonly task: string
+      readonly split: TaskSplit | 'ALL'
+      /** At most so many examples, from the first. */
+      readonly first: number
+      readonly sides: 'BOTH' | 'CLEAN'
+    }
 
 export const REPLACEMENTS = ['ZERO', 'MEAN', 'MEAN_PER_POSITION'] as const
 export type ReplacementChoice =
@@ -150,6 +160,8 @@ export type PositionChoice =
   /** 0 is the last position. */
   | { readonly kind: 'fromEnd'; readonly offsets: readonly number[] }
   | { readonly kind: 'tokens'; readonly ids: readonly number[]; readonly texts: readonly string[] }
+  /** Positions that a task's examples name, such as `quote`. */
+  | { readonly kind: 'role'; readonly role: string }
 
 export type InterventionChange =
   | { readonly kind: 'SET' | 'ADD' | 'SCALE'; readonly value: number }

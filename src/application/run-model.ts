@@ -39,7 +39,10 @@ export async function runModel(
   const alternative =
     question.alternative === null ? null : checkToken(question.alternative, structure, 'input.alternative')
   const prompt = { tokens, target, alternative, at: 'ALL' as const }
-  const data: DataSet = { id: '', cases: [{ prompt, source: null, side: null, example: 0 }] }
+  const data: DataSet = {
+    id: '',
+    cases: [{ prompt, source: null, side: null, example: 0, cluster: 0, roles: {} }],
+  }
   const fillSetting = { ...setting, means: deps.means }
   const filling =
     open.type === 'model' ? null : await namedFill(question.replacement, data, fillSetting, asking)

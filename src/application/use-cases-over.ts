@@ -21,7 +21,9 @@ import type { Clock } from './ports/clock.js'
 import type { FormatLibrary } from './ports/format-library.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import type { ModelRunner } from './ports/model-runner.js'
+import type { TaskLibrary } from './ports/task-library.js'
 import { readColumns } from './read-columns.js'
+import { resolveTask } from './resolve-task.js'
 import { runModel } from './run-model.js'
 import { subgraphSelector } from './select-subgraph.js'
 import { modelNotAtHand, runsAModel } from './sparse-setting.js'
@@ -34,6 +36,7 @@ export interface UseCaseDeps {
   readonly formats: FormatLibrary
   readonly library: ModelLibrary & { forget(modelId: string): void }
   readonly runner: ModelRunner
+  readonly tasks: TaskLibrary
   readonly jobs: JobBoard
   readonly clock: Clock
   readonly maxUploadBytes: number
@@ -47,6 +50,10 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
   const models = { ...deps, means: new ReferenceMeans(deps.runner) }
   const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
   return {
+    tasks: () => deps.tasks.list(),
+    resolveTask: (ref) => resolveTask(ref, deps.tasks),
+    openTask: (id) => deps.tasks.open(id),
+    deleteTask: (id) => store.deleteTask(id),
     describeStore: () => store.describe(),
     ping: () => store.ping(),
     findCircuits: (question) => catalogue.findCircuits(question),

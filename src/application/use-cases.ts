@@ -8,6 +8,7 @@ import type {
   ScoreSet,
   SparseModelSummary,
 } from '../domain/records.js'
+import type { TaskData, TaskRecord } from '../domain/task.js'
 import type { CircuitCondition, Direction } from '../query/catalogue-query.js'
 import type { GraphExpression } from '../query/graph-expression.js'
 import type {
@@ -94,6 +95,12 @@ export interface UseCases {
   scoreSetsOf(circuitId: string): Promise<readonly ScoreSet[]>
   annotationsOf(circuitId: string): Promise<readonly Annotation[]>
   annotation(id: string): Promise<Annotation | null>
+  /** By name, then version. */
+  tasks(): Promise<readonly TaskRecord[]>
+  /** A name means its newest version; `name@version` one of them. Null when there is none. */
+  resolveTask(ref: Ref): Promise<TaskRecord | null>
+  openTask(id: string): Promise<TaskData>
+  deleteTask(id: string): Promise<boolean>
 
   // graphs
   openCircuit(id: string, asking: Asking): Promise<OpenGraph>

@@ -108,9 +108,10 @@ async function followJob(
   return job
 }
 
-function idsOf({ circuitIds, modelIds }: Job): string[] {
+function idsOf({ circuitIds, modelIds, taskIds }: Job): string[] {
   return [
     ...modelIds.map((id) => printGlobalId('model', id)),
+    ...taskIds.map((id) => printGlobalId('task', id)),
     ...circuitIds.map((id) => printGlobalId('circuit', id)),
   ]
 }

@@ -11,9 +11,10 @@ import { addModels } from './models.js'
 import { addQuery, type QueryDoor } from './query.js'
 import { addServe, type RunServer } from './serve.js'
 import type { Stage } from './stage.js'
+import { addTasks } from './tasks.js'
 
 /** Every door that some command needs. */
-export type CommandDoors = Pick<UseCases, 'findCircuits' | 'findModels'> &
+export type CommandDoors = Pick<UseCases, 'findCircuits' | 'findModels' | 'tasks'> &
   DeleteDoor &
   ExportDoor &
   ImportDoor &
@@ -43,6 +44,7 @@ export async function runProgram(
   addQuery(program, stage, setStatus)
   addCircuits(program, stage)
   addModels(program, stage)
+  addTasks(program, stage)
   addDelete(program, stage)
   addMigrate(program, stage)
   try {

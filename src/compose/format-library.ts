@@ -6,11 +6,13 @@ import type {
   NamedFile,
 } from '../application/ports/format-library.js'
 import type { ModelLibrary } from '../application/ports/model-library.js'
+import { canonicalJson } from '../domain/canonical-json.js'
 import { InvalidInput, throwIfAborted } from '../domain/errors.js'
 import type { Circuit } from '../domain/graph-data.js'
 import type { ImportRecord, SparseModelRecord } from '../domain/records.js'
 import { isSha256, sha256Hex } from '../domain/sha256.js'
 import type { SparseModelData } from '../domain/sparse-model-data.js'
+import { taskRecord } from '../domain/task.js'
 import { looksLikeAttributionGraph } from '../formats/circuit-tracer/looks-like.js'
 import { readAttributionGraph } from '../formats/circuit-tracer/read-attribution-graph.js'
 import { writeAttributionGraph } from '../formats/circuit-tracer/write-attribution-graph.js'
@@ -27,10 +29,12 @@ import {
   TORCH_FILE,
 } from '../formats/sparse-release/read-sparse-model.js'
 import { REFERENCE_SET_FILE, VOCABULARY_FILE } from '../formats/sparse-release/sidecars.js'
+import { looksLikeTask, readTask } from '../formats/task-jsonl/read-task.js'
 import { modelConfigJson } from '../model/model-config.js'
 
 const MODEL_FILES = [CONFIG_FILE, SAFETENSORS_FILE, TORCH_FILE, REFERENCE_SET_FILE, VOCABULARY_FILE]
 const HEAD_BYTES = 1 << 16
+const MAX_TASK_BYTES = 64 << 20
 
 export class Formats implements FormatLibrary {
   readonly #library: Pick<ModelLibrary, 'load'>
@@ -61,7 +65,8 @@ export class Formats implements FormatLibrary {
       const name = others.length > 1 ? null : context.name
       const before = bytesDone
       const own = { ...context, name, onProgress: (bytes: number) => context.onProgress(before + bytes) }
-      yield { kind: 'circuit', record: await this.#readCircuit(file, own, imported) }
+      if (looksLikeTask(await file.read(0, HEAD_BYTES))) yield await readTaskFile(file, own)
+      else yield { kind: 'circuit', record: await this.#readCircuit(file, own, imported) }
       bytesDone += file.bytes
       context.onProgress(bytesDone)
     }
@@ -91,7 +96,7 @@ export class Formats implements FormatLibrary {
     if (looksLikeAttributionGraph(head)) return readAttributionGraph(file, context)
     throw new InvalidInput('BAD_FILE', `no importer knows the format of ${file.name}`, {
       path: file.name,
-      hint: 'known are circuit-tracer attribution graphs (.json, .json.gz), circuitql circuits (.json), and sparse models: beeg_config.json with model.safetensors or final_model.pt',
+      hint: 'known are circuit-tracer attribution graphs (.json, .json.gz), circuitql circuits (.json), tasks (.jsonl), and sparse models: beeg_config.json with model.safetensors or final_model.pt',
     })
   }
 
@@ -110,6 +115,20 @@ export class Formats implements FormatLibrary {
     }
     return this.#library.load(id)
   }
+}
+
+/** Examples are kept as canonical JSON: one content, one artefact, one id. */
+async function readTaskFile(file: NamedFile, context: ImportContext): Promise<Imported> {
+  if (file.bytes > MAX_TASK_BYTES)
+    throw new InvalidInput(
+      'BAD_FILE',
+      `${file.name} has ${file.bytes} bytes, a task at most ${MAX_TASK_BYTES}`,
+    )
+  const read = readTask(new TextDecoder().decode(await file.read(0, file.bytes)), file.name)
+  const task = context.name === null ? read : { ...read, name: context.name }
+  const content = new TextEncoder().encode(canonicalJson(JSON.parse(JSON.stringify(task))))
+  const more = { source: 'FILE', contentSha256: sha256Hex(content), createdAt: context.importedAt } as const
+  return { kind: 'task', record: taskRecord(task, more), content }
 }
 
 async function readModel(

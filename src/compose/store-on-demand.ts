@@ -42,6 +42,9 @@ export function storeOnDemand(settings: StoreSettings, root: string): CircuitSto
     componentUses: async (key, address, limit) => (await store()).componentUses(key, address, limit),
     putSubcircuit: async (record) => (await store()).putSubcircuit(record),
     subcircuit: async (id) => (await store()).subcircuit(id),
+    putTask: async (record) => (await store()).putTask(record),
+    tasks: async () => (await store()).tasks(),
+    deleteTask: async (id) => (await store()).deleteTask(id),
     ping: async () => (await store()).ping(),
     close: async () => {
       await opened?.then(

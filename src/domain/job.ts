@@ -27,5 +27,6 @@ export interface Job {
   /** Ids of circuits and models that came of it. */
   readonly circuitIds: readonly string[]
   readonly modelIds: readonly string[]
+  readonly taskIds: readonly string[]
   readonly problem: Problem | null
 }

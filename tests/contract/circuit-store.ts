@@ -14,6 +14,7 @@ import { describeMigrations } from './circuit-store/migrations.js'
 import { describeModels } from './circuit-store/models.js'
 import { describeNames } from './circuit-store/names.js'
 import { describeParts } from './circuit-store/parts.js'
+import { describeTasks } from './circuit-store/tasks.js'
 
 /** An empty database that only the test uses. */
 export interface StorePlace {
@@ -50,6 +51,7 @@ export function describeCircuitStore(contract: StoreContract): void {
     describeNames(contract)
     describeCatalogue(contract)
     describeModels(contract)
+    describeTasks(contract)
     describeDeletion(contract)
     describeConcurrency(contract)
     describeInterruptions(contract)

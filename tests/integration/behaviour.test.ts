@@ -265,6 +265,59 @@ describe('questions about behaviour', () => {
     })
   })
 
+  describe('tasks', () => {
+    const TASK = 'on: { task: { ref: { name: "string-closing" }, first: 20 } }'
+
+    it('are listed with their examples', async () => {
+      const { tasks, task } = await house.ask<{
+        tasks: { nodes: { name: string; source: string }[] }
+        task: {
+          id: string
+          test: number
+          examples: { nodes: { clean: string; target: string; roles: { positions: number[] }[] }[] }
+        }
+      }>(
+        `{ tasks { nodes { name source } } task(ref: { name: "string-closing@1" }) { id test examples(split: TEST, first: 3) { nodes { clean target roles { positions } } } } }`,
+      )
+      expect(tasks.nodes.map(({ name }) => name)).toContain('string-closing')
+      expect(task.examples.nodes).toHaveLength(3)
+      for (const { clean, target, roles } of task.examples.nodes) {
+        expect(clean[3]).toBe(target)
+        expect(roles[0]!.positions).toEqual([3])
+      }
+      const { node } = await house.ask<{ node: { name: string } }>(
+        `query($id: ID!) { node(id: $id) { ... on Task { name } } }`,
+        { id: task.id },
+      )
+      expect(node.name).toBe('string-closing')
+    })
+
+    it('are measured on held-out examples, both sides', async () => {
+      const { readings, dataSet } = await ablate(
+        `${nodes(TYPE)} ${TASK} metrics: [{ preset: TASK_LOSS }, { preset: ACCURACY }]`,
+      )
+      expect(dataSet).toMatchObject({ prompts: 40, examples: 20 })
+      const [loss, accuracy] = readings
+      expect(loss!.ablated).toBeCloseTo(Math.LN2, 8)
+      expect(loss!.faithfulnessAboveChance).toBeCloseTo(0, 8)
+      expect(accuracy!.full).toBe(1)
+      const atRole = await ablate(`${nodes(TYPE)} ${TASK} ${DIFFERENCE} positions: { role: "quote" }`)
+      expect(atRole.readings[0]!.ablated).toBeCloseTo(0, 8)
+      expect(await ablate(`${nodes(TYPE)} ${TASK} ${DIFFERENCE} positions: { role: "verb" }`)).toMatchObject({
+        message: 'these examples name no role "verb"; they name quote',
+      })
+    })
+
+    it('that are not there, or ask another vocabulary, are refused by name', async () => {
+      const missing = await ablate(`${nodes(TYPE)} on: { task: { ref: { name: "nowhere" } } } ${DIFFERENCE}`)
+      expect(missing).toMatchObject({ code: 'NOT_FOUND', message: 'there is no task "nowhere"' })
+      const other = await ablate(
+        `${nodes(TYPE)} on: { task: { ref: { name: "set_or_string" } } } ${DIFFERENCE}`,
+      )
+      expect(other).toMatchObject({ code: 'BAD_INPUT' })
+    })
+  })
+
   describe('attribution', () => {
     interface Attribution {
       readonly code?: string

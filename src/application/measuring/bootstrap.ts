@@ -1,7 +1,7 @@
 /**
  * Paired bootstrap over examples (Efron's percentile interval): the same draw of examples for every quantity, so that
  * what full and ablated runs have in common cancels, and a ratio takes numerator and denominator together
- * (algorithms.md B5). An example brings all its sides along.
+ * (algorithms.md B5). A pair brings its sides along, and a template its pairs.
  */
 import { uniformInt } from 'pure-rand/distribution/uniformInt'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'

@@ -1,14 +1,16 @@
 /**
  * What a question is measured on, as prompts for the engine (semantics.md §6, §11): given prompts, or pairs of a clean
- * and a corrupt prompt, each side with its own right answer.
+ * and a corrupt prompt, given or of a task, each side with its own right answer.
  */
 import { canonicalJson } from '../../domain/canonical-json.js'
 import { InvalidInput } from '../../domain/errors.js'
 import type { PromptCase } from '../../domain/experiment/metric.js'
 import { sha256Hex } from '../../domain/sha256.js'
 import type { ModelStructure } from '../ports/model-library.js'
-import type { AblationDirection, MeasuredOn, MeasuredPair, MeasuredPrompt } from '../questions.js'
-import { checkToken, tokensOf } from './prompt-tokens.js'
+import type { TaskLibrary } from '../ports/task-library.js'
+import type { AblationDirection, MeasuredOn, MeasuredPrompt } from '../questions.js'
+import { checkToken, singleToken, tokensOf } from './prompt-tokens.js'
+import { type DataPair, taskPairs } from './task-pairs.js'
 
 export interface DataSet {
   /** Hash of the token ids, targets and sides: the same data, the same id. */
@@ -22,8 +24,12 @@ export interface MeasuredCase {
   readonly source: readonly number[] | null
   /** Which member of a pair the measured prompt is; null for prompts by themselves. */
   readonly side: 'CLEAN' | 'CORRUPT' | null
-  /** Cases of one example: what a bootstrap draws together. */
+  /** Cases of one example: a prompt, or a pair with all its sides. */
   readonly example: number
+  /** Examples of one template: what a bootstrap draws together (semantics.md §6). */
+  readonly cluster: number
+  /** Positions by the part they play; empty where the data names none. */
+  readonly roles: Readonly<Record<string, readonly number[]>>
 }
 
 export const MAX_PROMPTS = 1_000
@@ -32,13 +38,54 @@ export const MAX_PROMPTS = 1_000
  * NOISING measures each prompt with its own right answer and takes replacements from its partner. DENOISING runs the
  * partner, takes replacements from the prompt, and still measures the prompt's answer.
  */
-export function dataSet(on: MeasuredOn, structure: ModelStructure, direction: AblationDirection): DataSet {
-  const cases =
-    on.kind === 'prompts'
-      ? on.prompts.map((prompt, i) => promptCase(prompt, on.at, structure, i))
-      : on.pairs.flatMap((pair, i) => pairCases(pair, on.sides, structure, direction, i))
-  const given = on.kind === 'prompts' ? on.prompts.length : on.pairs.length
-  if (cases.length === 0)
+export async function dataSet(
+  on: MeasuredOn,
+  structure: ModelStructure,
+  direction: AblationDirection,
+  tasks: TaskLibrary,
+): Promise<DataSet> {
+  if (on.kind === 'task') {
+    const pairs = await taskPairs(on, tasks)
+    return pairsDataSet(pairs, on.sides, structure, direction, 'input.on.task')
+  }
+  if (on.kind === 'pairs')
+    return pairsDataSet(
+      on.pairs.map((pair) => ({ ...pair, template: null, roles: {} })),
+      on.sides,
+      structure,
+      direction,
+      'input.on.pairs',
+    )
+  checkCount(on.prompts.length)
+  if (direction === 'DENOISING')
+    throw new InvalidInput('BAD_INPUT', 'DENOISING needs prompt pairs: it runs the corrupt prompt', {
+      path: 'input.direction',
+      hint: 'on: {pairs: [{clean, corrupt, target, alternative}]} or {task: …}',
+    })
+  return withId(on.prompts.map((prompt, i) => promptCase(prompt, on.at, structure, i)))
+}
+
+export function pairsDataSet(
+  pairs: readonly DataPair[],
+  sides: 'BOTH' | 'CLEAN',
+  structure: ModelStructure,
+  direction: AblationDirection,
+  path: string,
+): DataSet {
+  checkCount(pairs.length)
+  const clusters = new Map<string, number>()
+  return withId(
+    pairs.flatMap((pair, i) => {
+      const template = pair.template ?? `pair ${i}`
+      const cluster = clusters.get(template) ?? clusters.size
+      clusters.set(template, cluster)
+      return pairCases(pair, { sides, structure, direction, example: i, cluster, path: `${path}[${i}]` })
+    }),
+  )
+}
+
+function checkCount(given: number): void {
+  if (given === 0)
     throw new InvalidInput('BAD_INPUT', 'this question is measured on prompts: give at least one', {
       path: 'input.on',
     })
@@ -48,12 +95,10 @@ export function dataSet(on: MeasuredOn, structure: ModelStructure, direction: Ab
       `a question takes at most ${MAX_PROMPTS} prompts, this one has ${given}`,
       { path: 'input.on' },
     )
-  if (direction === 'DENOISING' && on.kind === 'prompts')
-    throw new InvalidInput('BAD_INPUT', 'DENOISING needs prompt pairs: it runs the corrupt prompt', {
-      path: 'input.direction',
-      hint: 'on: {pairs: [{clean, corrupt, target, alternative}]}',
-    })
-  const facts = cases.map(({ prompt, source, side, example }) => [
+}
+
+function withId(cases: readonly MeasuredCase[]): DataSet {
+  const facts = cases.map(({ prompt, source, side, example, cluster }) => [
     [...prompt.tokens],
     prompt.target,
     prompt.alternative,
@@ -61,6 +106,7 @@ export function dataSet(on: MeasuredOn, structure: ModelStructure, direction: Ab
     source === null ? null : [...source],
     side,
     example,
+    cluster,
   ])
   return { id: sha256Hex(canonicalJson(facts)), cases }
 }
@@ -86,22 +132,27 @@ function promptCase(
     source: null,
     side: null,
     example: i,
+    cluster: i,
+    roles: {},
   }
 }
 
-function pairCases(
-  pair: MeasuredPair,
-  sides: 'BOTH' | 'CLEAN',
-  structure: ModelStructure,
-  direction: AblationDirection,
-  i: number,
-): MeasuredCase[] {
-  const path = `input.on.pairs[${i}]`
+interface PairSetting {
+  readonly sides: 'BOTH' | 'CLEAN'
+  readonly structure: ModelStructure
+  readonly direction: AblationDirection
+  readonly example: number
+  readonly cluster: number
+  readonly path: string
+}
+
+function pairCases(pair: DataPair, setting: PairSetting): MeasuredCase[] {
+  const { sides, structure, direction, example, cluster, path } = setting
   const clean = tokensOf(pair.clean, structure, `${path}.clean`)
   const corrupt = tokensOf(pair.corrupt, structure, `${path}.corrupt`)
-  const target = checkToken(pair.target, structure, `${path}.target`)
+  const target = singleToken(pair.target, structure, `${path}.target`)
   const alternative =
-    pair.alternative === null ? null : checkToken(pair.alternative, structure, `${path}.alternative`)
+    pair.alternative === null ? null : singleToken(pair.alternative, structure, `${path}.alternative`)
   if (sides === 'BOTH' && alternative === null)
     throw new InvalidInput('BAD_INPUT', `${path} has no alternative, which the corrupt side answers with`, {
       path: `${path}.alternative`,
@@ -122,7 +173,9 @@ function pairCases(
     },
     source: direction === 'NOISING' ? partner : own,
     side: name,
-    example: i,
+    example,
+    cluster,
+    roles: pair.roles,
   })
   const first = side('CLEAN', clean, corrupt, target, alternative)
   return sides === 'CLEAN' || alternative === null

@@ -2,7 +2,7 @@
 import { InvalidInput } from '../../domain/errors.js'
 import type { ModelStructure } from '../ports/model-library.js'
 import type { PositionChoice } from '../questions.js'
-import type { DataSet } from './data-set.js'
+import type { DataSet, MeasuredCase } from './data-set.js'
 
 /** Ascending positions, one list per case. Throws BAD_INPUT for a choice that hits no position of any prompt. */
 export function chosenPositions(
@@ -10,7 +10,7 @@ export function chosenPositions(
   { cases }: DataSet,
   structure: ModelStructure,
 ): readonly Uint32Array[] {
-  const chosen = cases.map(({ prompt }) => positionsOf(choice, prompt.tokens, structure))
+  const chosen = cases.map((measured) => positionsOf(choice, measured, structure))
   if (chosen.every((positions) => positions.length === 0))
     throw new InvalidInput('BAD_INPUT', 'no prompt has any of these positions', { path: 'input.positions' })
   return chosen
@@ -18,7 +18,7 @@ export function chosenPositions(
 
 function positionsOf(
   choice: PositionChoice,
-  tokens: readonly number[],
+  { prompt: { tokens }, roles }: MeasuredCase,
   structure: ModelStructure,
 ): Uint32Array {
   const length = tokens.length
@@ -39,6 +39,16 @@ function positionsOf(
           (i) => ids.has(tokens[i]!) || texts.has(structure.tokenText(tokens[i]!) ?? '\0'),
         ),
       )
+    }
+    case 'role': {
+      const positions = roles[choice.role]
+      if (positions === undefined)
+        throw new InvalidInput(
+          'BAD_INPUT',
+          `these examples name no role ${JSON.stringify(choice.role)}; they name ${Object.keys(roles).join(', ') || 'none'}`,
+          { path: 'input.positions.role' },
+        )
+      return ascending(positions.filter((position) => position < length))
     }
     default:
       return choice satisfies never

@@ -20,3 +20,15 @@ export function checkToken(token: number, structure: ModelStructure, path: strin
   }
   return token
 }
+
+/** An id, or the one token that a text is; BAD_INPUT naming text that is several. */
+export function singleToken(token: number | string, structure: ModelStructure, path: string): number {
+  if (typeof token === 'number') return checkToken(token, structure, path)
+  const tokens = structure.tokenize(token)
+  if (tokens.length === 1) return tokens[0]!
+  throw new InvalidInput(
+    'BAD_INPUT',
+    `${JSON.stringify(token)} is ${tokens.length} tokens of this model, and an answer is one`,
+    { path },
+  )
+}

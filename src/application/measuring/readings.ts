@@ -61,7 +61,7 @@ export function ablationReading(
   const effect = ablated - full
   const faithfulness = faithfulnessOf(full, ablated, empty)
   const chance = twoAnswers ? aboveChance(model, ablated) : null
-  const examples = data.cases.map(({ example }) => example)
+  const examples = data.cases.map(({ cluster }) => cluster)
   return {
     ...base,
     effect,

@@ -12,6 +12,7 @@ import type {
   SparseModelRecord,
   SparseModelSummary,
 } from '../../domain/records.js'
+import type { TaskRecord } from '../../domain/task.js'
 import type { CircuitCatalogueQuery, ModelCatalogueQuery, Slice } from '../../query/catalogue-query.js'
 
 export interface PutOptions {
@@ -88,6 +89,13 @@ export interface CircuitStore {
   /** Idempotent. */
   putSubcircuit(record: SubcircuitRecord): Promise<void>
   subcircuit(id: string): Promise<SubcircuitRecord | null>
+
+  /** Idempotent; CONFLICT where another task has this name and version. */
+  putTask(record: TaskRecord): Promise<{ readonly created: boolean }>
+  /** Every imported task, in the order of ids. */
+  tasks(): Promise<readonly TaskRecord[]>
+  /** False when there was none. */
+  deleteTask(id: string): Promise<boolean>
 
   /** Resolves when the store answers; rejects with UNAVAILABLE otherwise. */
   ping(): Promise<void>

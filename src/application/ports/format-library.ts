@@ -1,6 +1,7 @@
 /** Reads and writes circuit files; the use cases name no format. */
 import type { Circuit } from '../../domain/graph-data.js'
 import type { CircuitRecord, ImportRecord, SparseModelRecord } from '../../domain/records.js'
+import type { TaskRecord } from '../../domain/task.js'
 import type { ArtefactFile } from './artefact-store.js'
 
 export interface NamedFile extends Omit<ArtefactFile, 'sha256'> {
@@ -12,6 +13,8 @@ export type Imported =
   | { readonly kind: 'circuit'; readonly record: CircuitRecord }
   /** `weights` is the artefact that holds the model; its SHA-256 is `record.weightsSha256`. */
   | { readonly kind: 'model'; readonly record: SparseModelRecord; readonly weights: Uint8Array }
+  /** `content` is the artefact that holds the examples; its SHA-256 is `record.contentSha256`. */
+  | { readonly kind: 'task'; readonly record: TaskRecord; readonly content: Uint8Array }
 
 export interface ImportContext {
   readonly importedAt: string

@@ -21,6 +21,7 @@ import type {
   SparseModelRecord,
   SparseModelSummary,
 } from '../../domain/records.js'
+import type { TaskRecord } from '../../domain/task.js'
 import type { CircuitCatalogueQuery, ModelCatalogueQuery, Slice } from '../../query/catalogue-query.js'
 import { ALWAYS, conditionSql, nameSql } from './condition-sql.js'
 import type { Database } from './database.js'
@@ -39,6 +40,7 @@ import { putCircuit } from './put-circuit.js'
 import { dropScoreSets, scoreSetsOf } from './score-sets.js'
 import type { SqlRow } from './sqlite.js'
 import { textBytes } from './stored-text.js'
+import { deleteTask, putTask, tasks } from './tasks.js'
 
 export class EmbeddedCircuitStore implements CircuitStore {
   readonly #db: Database
@@ -243,6 +245,18 @@ export class EmbeddedCircuitStore implements CircuitStore {
       rootId: String(row['root_id']),
       expression: JSON.parse(String(row['expression'])) as string,
     }
+  }
+
+  putTask(record: TaskRecord): Promise<{ readonly created: boolean }> {
+    return putTask(this.#db, record)
+  }
+
+  tasks(): Promise<readonly TaskRecord[]> {
+    return tasks(this.#db)
+  }
+
+  deleteTask(id: string): Promise<boolean> {
+    return deleteTask(this.#db, id)
   }
 
   async ping(): Promise<void> {

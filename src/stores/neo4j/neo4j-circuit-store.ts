@@ -18,6 +18,7 @@ import type {
   SparseModelRecord,
   SparseModelSummary,
 } from '../../domain/records.js'
+import type { TaskRecord } from '../../domain/task.js'
 import type { CircuitCatalogueQuery, ModelCatalogueQuery, Slice } from '../../query/catalogue-query.js'
 import { annotation, annotationsOf } from './annotations.js'
 import { circuitSummaries, findCircuits, findModels, idsWithPrefix } from './catalogue.js'
@@ -32,6 +33,7 @@ import { scoreSetsOf } from './score-sets.js'
 import { serverEngine } from './server-engine.js'
 import { deleteModel, modelSummaries, putModel } from './sparse-models.js'
 import { putSubcircuit, subcircuit } from './subcircuits.js'
+import { deleteTask, putTask, tasks } from './tasks.js'
 
 export interface Neo4jStoreSettings {
   /** Keeps catalogues in one database apart. */
@@ -140,6 +142,18 @@ export class Neo4jCircuitStore implements CircuitStore {
 
   subcircuit(id: string): Promise<SubcircuitRecord | null> {
     return subcircuit(this.#db, this.#ns, id)
+  }
+
+  putTask(record: TaskRecord): Promise<{ readonly created: boolean }> {
+    return putTask(this.#db, this.#ns, record, randomUUID())
+  }
+
+  tasks(): Promise<readonly TaskRecord[]> {
+    return tasks(this.#db, this.#ns)
+  }
+
+  deleteTask(id: string): Promise<boolean> {
+    return deleteTask(this.#db, this.#ns, id)
   }
 
   ping(): Promise<void> {

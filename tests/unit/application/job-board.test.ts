@@ -2,7 +2,7 @@ import { JobBoard, type JobEvent, type JobTools } from '../../../src/application
 import { InvalidInput, Unavailable } from '../../../src/domain/errors.js'
 
 const clock = { now: () => '2026-01-01T00:00:00.000Z', elapsed: () => 0 }
-const nothing = { circuitIds: [], modelIds: [] }
+const nothing = { circuitIds: [], modelIds: [], taskIds: [] }
 
 async function allEvents(board: JobBoard, id: string): Promise<JobEvent[]> {
   const seen: JobEvent[] = []
@@ -15,7 +15,7 @@ describe('the job board', () => {
     const board = new JobBoard(clock, () => {})
     const job = board.start('IMPORT', 'me', null, async ({ report }) => {
       report({ done: 1, total: 2, unit: 'files', message: 'half' })
-      return { circuitIds: ['c'], modelIds: [] }
+      return { circuitIds: ['c'], modelIds: [], taskIds: [] }
     })
     const events = await allEvents(board, job.id)
     expect(events.at(-1)?.job).toMatchObject({ state: 'SUCCEEDED', circuitIds: ['c'], problem: null })

@@ -46,6 +46,7 @@ const job: Job = {
   finishedAt: null,
   circuitIds: [A],
   modelIds: [],
+  taskIds: [],
   problem: null,
 }
 

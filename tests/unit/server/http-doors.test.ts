@@ -435,6 +435,7 @@ const JOB: Job = {
   finishedAt: null,
   circuitIds: [],
   modelIds: [],
+  taskIds: [],
   problem: null,
 }
 

@@ -1,0 +1,48 @@
+/** Tasks by id: generators that come with the product, and imported examples from the artefact store. */
+import { LRUCache } from 'lru-cache'
+import type { ArtefactStore } from '../application/ports/artefact-store.js'
+import type { CircuitStore } from '../application/ports/circuit-store.js'
+import type { TaskLibrary } from '../application/ports/task-library.js'
+import { compareCodePoints } from '../domain/code-point-order.js'
+import { NotFound, Unavailable } from '../domain/errors.js'
+import { compareVersions, type TaskData, type TaskRecord, taskId, taskRecord } from '../domain/task.js'
+import { builtInTasks } from '../model/tasks/built-in-tasks.js'
+
+const KEPT = 16
+const BUILT_IN = { source: 'BUILT_IN', contentSha256: null, createdAt: null } as const
+
+export class StoredTaskLibrary implements TaskLibrary {
+  readonly #store: CircuitStore
+  readonly #artefacts: ArtefactStore
+  readonly #opened = new LRUCache<string, TaskData>({ max: KEPT })
+  #builtIn: ReadonlyMap<string, TaskData> | null = null
+
+  constructor(store: CircuitStore, artefacts: ArtefactStore) {
+    this.#store = store
+    this.#artefacts = artefacts
+  }
+
+  async list(): Promise<readonly TaskRecord[]> {
+    const own = Array.from(this.#generated().values(), (task) => taskRecord(task, BUILT_IN))
+    const all = [...own, ...(await this.#store.tasks())]
+    return all.sort((a, b) => compareCodePoints(a.name, b.name) || compareVersions(a.version, b.version))
+  }
+
+  async open(id: string): Promise<TaskData> {
+    const known = this.#generated().get(id) ?? this.#opened.get(id)
+    if (known !== undefined) return known
+    const record = (await this.#store.tasks()).find((task) => task.id === id)
+    if (record === undefined) throw new NotFound(`there is no task ${id}`)
+    const file = await this.#artefacts.open(record.contentSha256!)
+    if (file === null)
+      throw new Unavailable(`the examples of task ${id} are not at hand`, { hint: 'import the task again' })
+    const task = JSON.parse(new TextDecoder().decode(await file.read(0, file.bytes))) as TaskData
+    this.#opened.set(id, task)
+    return task
+  }
+
+  #generated(): ReadonlyMap<string, TaskData> {
+    this.#builtIn ??= new Map(builtInTasks().map((task) => [taskId(task), task]))
+    return this.#builtIn
+  }
+}
