@@ -3,6 +3,7 @@ import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql'
 import { AblationInput } from '../schema/ablation.input.js'
 import { AttributionInput } from '../schema/attribution.input.js'
 import { CircuitGraphInterface } from '../schema/circuit-graph.interface.js'
+import { FaithfulnessInput } from '../schema/faithfulness.input.js'
 import { WeightedNodeInput } from '../schema/graph-expression.input.js'
 import { LinksInput } from '../schema/links.input.js'
 import { NodeSelectorInput, PathEndInput } from '../schema/node-selector.input.js'
@@ -10,6 +11,7 @@ import { PathRankEnum } from '../schema/question.enum.js'
 import {
   AblationResult,
   AttributionResult,
+  FaithfulnessResult,
   FlowResult,
   InfluenceResult,
   PathResult,
@@ -27,7 +29,12 @@ import {
 } from './answer-view.js'
 import type { ApiContext } from './api-context.js'
 import { type GraphView, openView } from './graph-view.js'
-import { ablationQuestion, attributionQuestion, runQuestion } from './question-from-input.js'
+import {
+  ablationQuestion,
+  attributionQuestion,
+  faithfulnessQuestion,
+  runQuestion,
+} from './question-from-input.js'
 import { pathEndFromInput, productLinks, selectorFromInput } from './selector-from-input.js'
 
 @Resolver(() => CircuitGraphInterface)
@@ -165,6 +172,22 @@ export class GraphQuestionResolver {
       const open = await openView(graph, context)
       const question = await ablationQuestion(input, context)
       return ablationAnswerView(open, await context.useCases.ablate(open, question, context.asking))
+    })
+  }
+
+  @FieldResolver(() => FaithfulnessResult, {
+    description: 'Puts a circuit to the test: is it sufficient, necessary, better than others of its size?',
+  })
+  faithfulness(
+    @Root() graph: GraphView,
+    @Arg('input', () => FaithfulnessInput, { description: 'How it is tested.' }) input: FaithfulnessInput,
+    @Ctx() context: ApiContext,
+  ): Promise<object> {
+    return answerOrProblem(context, async () => {
+      const open = await openView(graph, context)
+      const question = await faithfulnessQuestion(input, open, context)
+      const answer = await context.useCases.faithfulness(open, question, context.asking)
+      return { ...answer, __typename: 'FaithfulnessAnswer', open }
     })
   }
 

@@ -7,8 +7,9 @@ import type {
   SweepInput,
 } from '../schema/ablation.input.js'
 import type { AttributionInput, AttributionMethodInput } from '../schema/attribution.input.js'
+import type { FaithfulnessInput } from '../schema/faithfulness.input.js'
 import type { GatesInput } from '../schema/gates.input.js'
-import type { MeasuredOnInput, PromptInput } from '../schema/measured-prompt.input.js'
+import type { MeasuredOnInput, MeasuredTaskInput, PromptInput } from '../schema/measured-prompt.input.js'
 import type { MetricInput } from '../schema/metric.input.js'
 import type { PositionChoiceInput } from '../schema/position-choice.input.js'
 import type { ReplacementInput } from '../schema/replacement.input.js'
@@ -20,6 +21,7 @@ import type {
   AttributionMethod,
   AttributionQuestion,
   EdgeSelector,
+  FaithfulnessQuestion,
   InterventionChange,
   MeasuredOn,
   MetricChoice,
@@ -28,8 +30,10 @@ import type {
   RunQuestion,
   Sweep,
 } from '../src/application/questions.js'
+import type { OpenGraph } from '../src/application/use-cases.js'
 import { InvalidInput } from '../src/domain/errors.js'
 import type { Gates } from '../src/domain/experiment/measurement.js'
+import type { GraphData } from '../src/domain/graph-data.js'
 import type { NodeSelector } from '../src/query/node-selector.js'
 import type { ApiContext } from './api-context.js'
 import { checkFilterSize } from './filter-limit.js'
@@ -112,6 +116,38 @@ export async function attributionQuestion(
     gates: gates(input),
     allowEstimate: input.allowEstimate,
   }
+}
+
+/** Without data the task that the circuit names; without a replacement the mean, where the model has a set for it. */
+export async function faithfulnessQuestion(
+  input: FaithfulnessInput,
+  { graph }: OpenGraph,
+  context: ApiContext,
+): Promise<FaithfulnessQuestion> {
+  const named = graph.task === null ? null : { ref: { name: graph.task.name }, split: 'TEST', first: 64 }
+  const on = input.on ?? (named === null ? null : { task: named as MeasuredTaskInput })
+  if (on === null)
+    throw new InvalidInput('BAD_INPUT', 'this graph names no task: say what faithfulness is measured on', {
+      path: 'input.on',
+    })
+  return {
+    on: await measuredOn(on, { sides: 'BOTH', at: 'ALL' }, context),
+    split: input.split,
+    replacement:
+      input.replacement == null ? await usualReplacement(graph, context) : replacement(input.replacement),
+    universe: input.universe,
+    ranking: input.ranking ?? null,
+    signed: input.signed,
+    grid: input.grid ?? null,
+    randomDraws: input.randomDraws,
+    controls: input.controls,
+    seed: input.seed,
+  }
+}
+
+async function usualReplacement({ model }: GraphData, { useCases }: ApiContext): Promise<ReplacementChoice> {
+  const known = model.kind === 'sparse' && (await useCases.hasReferenceSet(model.id))
+  return { kind: 'preset', preset: known ? 'MEAN' : 'ZERO' }
 }
 
 async function target(input: AblationTargetInput, context: ApiContext): Promise<AblationTarget> {

@@ -171,3 +171,13 @@ export const AttributionMethodPresetEnum = describedEnum<
     'Multipliers Δoutput/Δinput between the run and a run from the baseline, through every operation, instead of gradients (rescale rule).',
   EXACT_ABLATION: 'The element is replaced and the model run again: one run per element.',
 })
+
+export const VerdictEnum = describedEnum<'SUPPORTED' | 'UNSUPPORTED'>(
+  'Verdict',
+  'What a sceptic concludes.',
+  {
+    SUPPORTED:
+      'The circuit does not beat its model, and the same search needs three times its size, or fails, wherever there is nothing to find.',
+    UNSUPPORTED: 'Some of that is false, or was not measured.',
+  },
+)

@@ -2,6 +2,7 @@
 import { type ClassType, createUnionType } from 'type-graphql'
 import { AblationAnswerType } from './ablation-answer.type.js'
 import { AttributionAnswerType, AttributionCheckType } from './attribution-answer.type.js'
+import { FaithfulnessAnswerType } from './faithfulness-answer.type.js'
 import { FlowAnswerType } from './flow-answer.type.js'
 import { GraphColumnsType } from './graph-columns.type.js'
 import { InfluenceAnswerType } from './influence-answer.type.js'
@@ -31,6 +32,11 @@ export const InfluenceResult = resultOf('InfluenceResult', InfluenceAnswerType, 
 export const RunResult = resultOf('RunResult', RunAnswerType, 'A run')
 export const AblationResult = resultOf('AblationResult', AblationAnswerType, 'An ablation')
 export const AttributionResult = resultOf('AttributionResult', AttributionAnswerType, 'An attribution')
+export const FaithfulnessResult = resultOf(
+  'FaithfulnessResult',
+  FaithfulnessAnswerType,
+  'A test of faithfulness',
+)
 export const AttributionCheckResult = resultOf('AttributionCheckResult', AttributionCheckType, 'A check')
 export const ImportFilesResult = resultOf('ImportFilesResult', ImportFilesPayloadType, 'The import’s job')
 export const DeleteCircuitResult = resultOf(

@@ -2,6 +2,7 @@
 import type { Basis, Level } from '../domain/edge-meaning.js'
 import type { CircuitNode } from '../domain/graph-data.js'
 import type { Provenance } from '../domain/provenance.js'
+import type { Control } from './faithfulness/verdict.js'
 import type { Interval } from './measuring/bootstrap.js'
 import type { ElementKind } from './measuring/elements.js'
 import type { ReferenceFacts } from './measuring/reference-means.js'
@@ -320,4 +321,73 @@ export interface AttributionCheck {
   /** Largest absolute miss, as a row above. */
   readonly worst: string | null
   readonly evaluations: number
+}
+
+/** One mask on the measured data, above chance and against the empty circuit. */
+export interface FaithfulnessReading {
+  /** Nats per side. */
+  readonly loss: number
+  /** D: mean over sides of right minus wrong logit. */
+  readonly difference: number
+  readonly accuracy: number
+  /** KL(model ‖ mask), nats. */
+  readonly divergence: number
+  /** f_∅ on D. */
+  readonly againstEmpty: number | null
+  /** f_chance on the loss. */
+  readonly aboveChance: number | null
+  /** Of `aboveChance`, by templates. */
+  readonly interval: Interval | null
+}
+
+export interface FaithfulnessAnswer extends AnswerBase {
+  /** Kept channels, and all that can be masked. */
+  readonly nodes: number
+  readonly universeSize: number
+  readonly replacement: { readonly name: string; readonly reference: ReferenceFacts | null }
+  readonly dataSet: DataSetFacts | null
+  /** Were rankings made on other templates than those measured? */
+  readonly heldOut: boolean
+  readonly model: LossFacts
+  readonly empty: LossFacts
+  /** The circuit alone, and the model without it. */
+  readonly sufficiency: FaithfulnessReading
+  readonly necessity: FaithfulnessReading
+  readonly sentence: string
+  readonly flags: readonly string[]
+  readonly random: {
+    readonly draws: number
+    readonly losses: readonly number[]
+    readonly aboveChance: readonly (number | null)[]
+    readonly mean: number | null
+  }
+  /** |D(C∖K) − D(M∖K)| for random halves K of the circuit. */
+  readonly completeness: { readonly draws: number; readonly incompleteness: readonly number[] }
+  /** |D(C∖{v}) − D(C)| per node; empty for very large circuits. */
+  readonly minimality: readonly { readonly address: string; readonly change: number }[]
+  readonly curve: {
+    readonly universe: string
+    readonly ranking: string
+    readonly signed: boolean
+    readonly points: readonly {
+      readonly share: number
+      readonly items: number
+      readonly loss: number
+      readonly difference: number
+      readonly againstEmpty: number | null
+      readonly aboveChance: number | null
+    }[]
+    /** Null where the empty circuit measures the same as the full one. */
+    readonly areas: { readonly cpr: number; readonly cmd: number } | null
+  }
+  readonly controls: readonly Control[]
+  readonly verdict: 'SUPPORTED' | 'UNSUPPORTED'
+  readonly reasons: readonly string[]
+  readonly smallestMargin: number | null
+}
+
+export interface LossFacts {
+  readonly loss: number
+  readonly difference: number
+  readonly accuracy: number
 }

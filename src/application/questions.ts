@@ -284,6 +284,26 @@ export interface AttributionQuestion {
   readonly allowEstimate: boolean
 }
 
+export interface FaithfulnessQuestion {
+  /** Task or pairs; `first` bounds the examples. */
+  readonly on: MeasuredOn
+  /** Which split of a task is measured; rankings come from the other one. */
+  readonly split: TaskSplit
+  readonly replacement: ReplacementChoice
+  /** Whose channels the curve keeps: the model's, or the circuit's. */
+  readonly universe: (typeof BACKGROUNDS)[number]
+  /** Name of a score of the graph's nodes; null: leave-one-out inside a circuit, gradients in a model. */
+  readonly ranking: string | null
+  /** Rank by signed score, or by its size. */
+  readonly signed: boolean
+  /** Shares of the universe; null: the published grid. */
+  readonly grid: readonly number[] | null
+  readonly randomDraws: number
+  /** Measure the controls of size, which search circuits on other data? */
+  readonly controls: boolean
+  readonly seed: number
+}
+
 /** Elements of an attribution to ablate exactly: the largest scores, and an even draw from the rest. */
 export interface AttributionCheckQuestion {
   readonly top: number

@@ -12,6 +12,7 @@ import { importFiles, uploadedFiles } from './import-files.js'
 import type { JobBoard } from './job-board.js'
 import { listEdges } from './list-edges.js'
 import { listNodes } from './list-nodes.js'
+import { measureFaithfulness } from './measure-faithfulness.js'
 import { ReferenceMeans } from './measuring/reference-means.js'
 import { OpenGraphs } from './open-graphs.js'
 import { pageOf } from './paging.js'
@@ -96,6 +97,11 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
         : estimateAttribution(graph, question, scores, clock)
     },
 
+    hasReferenceSet: async (modelId) => (await library.structure(modelId)).referenceSet !== null,
+    faithfulness: async (graph, question, asking) => {
+      if (!runsAModel(graph)) throw modelNotAtHand(graph, 'faithfulness is measured by running the model')
+      return measureFaithfulness(graph, question, await graphs.scoresOf(graph), asking, models)
+    },
     checkAttribution: async (graph, question, answer, check, asking) => {
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'a check ablates exactly')
       return checkAttribution(graph, question, answer, check, await graphs.scoresOf(graph), asking, models)

@@ -15,6 +15,7 @@ import type {
   AblationAnswer,
   AttributionAnswer,
   AttributionCheck,
+  FaithfulnessAnswer,
   FlowAnswer,
   GraphColumns,
   GraphSummary,
@@ -30,6 +31,7 @@ import type {
   AttributionQuestion,
   ColumnsQuestion,
   EdgesQuestion,
+  FaithfulnessQuestion,
   FlowQuestion,
   InfluenceQuestion,
   NodesQuestion,
@@ -121,6 +123,9 @@ export interface UseCases {
   run(graph: OpenGraph, question: RunQuestion, asking: Asking): Promise<RunAnswer>
   ablate(graph: OpenGraph, question: AblationQuestion, asking: Asking): Promise<AblationAnswer>
   attribute(graph: OpenGraph, question: AttributionQuestion, asking: Asking): Promise<AttributionAnswer>
+  faithfulness(graph: OpenGraph, question: FaithfulnessQuestion, asking: Asking): Promise<FaithfulnessAnswer>
+  /** Has the model a reference set to take means over? False where it is not at hand. */
+  hasReferenceSet(modelId: string): Promise<boolean>
   /** Ablates some of the elements that were scored, exactly. */
   checkAttribution(
     graph: OpenGraph,

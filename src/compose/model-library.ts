@@ -15,6 +15,7 @@ import {
   unembeddingRow,
   weightEdges,
 } from '../model/model-graph.js'
+import { permutedWeights } from '../model/permuted-weights.js'
 import { type PreparedModel, prepareModelInSteps } from '../model/prepared-model.js'
 import { tokenize } from '../model/tokenize.js'
 
@@ -35,7 +36,10 @@ export class StoredModelLibrary implements ModelLibrary {
     this.#shelves = new LRUCache({ max: maxModels })
   }
 
+  /** `permuted:<seed>:<id>` is the model with its weights permuted: a control, made when asked for and not kept. */
   async load(modelId: string): Promise<SparseModelData> {
+    const [, seed, origin] = /^permuted:(\d+):(.+)$/.exec(modelId) ?? []
+    if (origin !== undefined) return permutedWeights((await this.#shelf(origin)).data, Number(seed))
     return (await this.#shelf(modelId)).data
   }
 

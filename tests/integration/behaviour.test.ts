@@ -444,6 +444,125 @@ describe('questions about behaviour', () => {
     })
   })
 
+  describe('faithfulness', () => {
+    interface Faithfulness {
+      readonly code?: string
+      readonly message?: string
+      readonly sentence: string
+      readonly verdict: string
+      readonly reasons: readonly string[]
+      readonly flags: readonly string[]
+      readonly nodes: number
+      readonly universeSize: number
+      readonly heldOut: boolean
+      readonly replacement: { readonly name: string }
+      readonly sufficiency: {
+        readonly aboveChance: number
+        readonly againstEmpty: number
+        readonly divergence: number
+        readonly interval: { readonly lower: number }
+      }
+      readonly necessity: { readonly aboveChance: number; readonly loss: number }
+      readonly random: { readonly draws: number; readonly losses: readonly number[]; readonly mean: number }
+      readonly completeness: { readonly incompleteness: readonly number[] }
+      readonly minimality: readonly { readonly address: string; readonly change: number }[]
+      readonly curve: {
+        readonly ranking: string
+        readonly points: readonly { readonly items: number; readonly againstEmpty: number }[]
+        readonly areas: { readonly cpr: number; readonly cmd: number }
+      }
+      readonly controls: readonly {
+        readonly name: string
+        readonly finding: string
+        readonly passed: boolean | null
+      }[]
+    }
+    async function faithfulness(circuit: string, input: string): Promise<Faithfulness> {
+      const answer = await house.ask<{ circuit: { faithfulness: Faithfulness } }>(
+        `{ circuit(ref: { name: "${circuit}" }) { faithfulness(input: { ${input} }) {
+          ... on Problem { code message }
+          ... on FaithfulnessAnswer {
+            sentence verdict reasons flags nodes universeSize heldOut replacement { name }
+            sufficiency { aboveChance againstEmpty divergence interval { lower } } necessity { aboveChance loss }
+            random { draws losses mean } completeness { incompleteness } minimality { address change }
+            curve { ranking points { items againstEmpty } areas { cpr cmd } }
+            controls { name finding passed }
+          } } } }`,
+      )
+      return answer.circuit.faithfulness
+    }
+
+    it('of the string-closing circuit is whole, and says so on held-out pairs of its own task', async () => {
+      const answer = await faithfulness('string-closing', 'randomDraws: 10')
+      expect(answer).toMatchObject({ nodes: 6, heldOut: true, replacement: { name: 'MEAN' }, flags: [] })
+      expect(answer.sufficiency.aboveChance).toBeCloseTo(1, 8)
+      expect(answer.sufficiency.againstEmpty).toBeCloseTo(1, 8)
+      expect(answer.sufficiency.divergence).toBeGreaterThanOrEqual(0)
+      expect(answer.sufficiency.interval.lower).toBeCloseTo(1, 6)
+      expect(answer.necessity.loss).toBeCloseTo(Math.LN2, 8)
+      expect(answer.random.losses).toHaveLength(10)
+      expect(answer.sentence).toMatch(
+        /^measured above chance on \d+ held-out pairs: keeps 100 % of the behaviour, removing it destroys 100 %, 10 size-matched random circuits keep -?\d+ %$/,
+      )
+    })
+
+    it('gives the curve over size with CPR and CMD, and what each node is needed for', async () => {
+      const { curve, minimality, completeness } = await faithfulness('string-closing', '')
+      expect(curve.points.map(({ items }) => items)).toEqual([0, 0, 0, 0, 0, 0, 0, 1, 3, 6])
+      expect(curve.points[0]!.againstEmpty).toBeCloseTo(0, 8)
+      expect(curve.points.at(-1)!.againstEmpty).toBeCloseTo(1, 8)
+      expect(curve.areas.cpr + curve.areas.cmd).toBeCloseTo(0.999, 6)
+      // Under means the constant q is not needed (README); every other node is.
+      const idle = minimality.filter(({ change }) => change < 1e-8).map(({ address }) => address)
+      expect(idle).toEqual([Q])
+      expect(completeness.incompleteness.every((gap) => gap < 1e-6)).toBe(true)
+      const wide = await faithfulness('string-closing', 'universe: MODEL grid: [0, 0.5, 1]')
+      expect(wide.curve.points[2]!.items).toBe(wide.universeSize)
+      expect(wide.curve.points[2]!.againstEmpty).toBeCloseTo(1, 10)
+      expect(wide.curve.ranking).toContain('training examples')
+    })
+
+    it('names every control, and supports nothing that was not put to the test', async () => {
+      const plain = await faithfulness('string-closing', '')
+      expect(plain.verdict).toBe('UNSUPPORTED')
+      expect(plain.reasons).toEqual(['controls of size were not asked for (controls: true)'])
+      const names = plain.controls.map(({ name }) => name)
+      for (const name of [
+        'AGREEMENT',
+        'REPLACED_BY_ZERO_NORMS_LIVE',
+        'REPLACED_BY_CORRUPT_NORMS_FROZEN',
+        'COMPLEMENT_HALVES',
+        'ADVERSARIAL_SUBSET',
+        'RANDOM_CIRCUITS',
+      ])
+        expect(names).toContain(name)
+      const tested = await faithfulness('string-closing', 'controls: true')
+      for (const name of ['SHUFFLED_LABELS', 'NONSENSE_PAIRS', 'PERMUTED_WEIGHTS']) {
+        const control = tested.controls.find((found) => found.name === name)!
+        expect(control.finding).toContain('channels on the task')
+        expect(control.passed).toBe(true)
+      }
+      expect(tested).toMatchObject({ verdict: 'SUPPORTED', reasons: [] })
+    })
+
+    it('is the same question, the same numbers', async () => {
+      const [a, b] = [
+        await faithfulness('bracket-depth', 'seed: 4'),
+        await faithfulness('bracket-depth', 'seed: 4'),
+      ]
+      expect(a).toEqual(b)
+      expect(a.sufficiency.aboveChance).toBeGreaterThan(0.99)
+    })
+
+    it('needs two answers and a task or pairs', async () => {
+      expect(await faithfulness('string-closing', PROMPT)).toMatchObject({ code: 'BAD_INPUT' })
+      expect(await faithfulness('string-closing', 'grid: [0.5, 0.2]')).toMatchObject({
+        message: 'a grid ascends from 0 to 1, and its number 1 is 0.2',
+      })
+      expect(await faithfulness('attribution-example', PAIR)).toMatchObject({ code: 'MODEL_NOT_AT_HAND' })
+    })
+  })
+
   describe('a run', () => {
     interface Run {
       readonly code?: string

@@ -1,4 +1,4 @@
-/** Spearman's rank correlation with mean ranks for ties. */
+/** Correlations of scores: Pearson's, and Spearman's with mean ranks for ties. */
 import { sampleCorrelation } from 'simple-statistics'
 
 /** Null with fewer than three values, or where one side does not vary. */
@@ -7,6 +7,11 @@ export function rankCorrelation(a: readonly number[], b: readonly number[]): num
   const [x, y] = [meanRanks(a), meanRanks(b)]
   if (isFlat(x) || isFlat(y)) return null
   return sampleCorrelation(x, y)
+}
+
+/** Pearson's correlation; null where one side does not vary. */
+export function pearsonCorrelation(a: number[], b: number[]): number | null {
+  return a.length < 2 || isFlat(a) || isFlat(b) ? null : sampleCorrelation(a, b)
 }
 
 function meanRanks(values: readonly number[]): number[] {

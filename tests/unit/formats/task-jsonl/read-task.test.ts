@@ -69,8 +69,8 @@ describe('a task file', () => {
 describe('built-in tasks', () => {
   it('are the same examples for ever: name and version name them', () => {
     expect(
-  builtInTasks().map((task) => [task.name, task.version, taskId(task).slice(0, 8)])
-).toMatchInlineSnapshot(`
+      builtInTasks().map((task) => [task.name, task.version, taskId(task).slice(0, 8)]),
+    ).toMatchInlineSnapshot(`
 [
   [
     "bracket-depth",
