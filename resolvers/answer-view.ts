@@ -7,6 +7,7 @@ import type {
   AblationRow,
   AttributionAnswer,
   AttributionScore,
+  FaithfulnessAnswer,
   FlowAnswer,
   InfluenceAnswer,
   PathAnswer,
@@ -126,6 +127,10 @@ export function attributionAnswerView(
       absSum: answer.scores.map(({ absSum }) => absSum),
     },
   }
+}
+
+export function faithfulnessAnswerView(open: OpenGraph, answer: FaithfulnessAnswer) {
+  return { ...answer, __typename: 'FaithfulnessAnswer' as const, open }
 }
 
 function finiteOrNull(value: number | null): number | null {

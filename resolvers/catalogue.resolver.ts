@@ -6,13 +6,12 @@ import { CircuitOrderInput, ModelOrderInput } from '../schema/order.input.js'
 import { PageArgs } from '../schema/page.args.js'
 import { CircuitRefInput, ModelRefInput } from '../schema/ref.input.js'
 import { SparseModelConnection, SparseModelType } from '../schema/sparse-model.type.js'
-import type { Ref } from '../src/application/use-cases.js'
 import { NotFound } from '../src/domain/errors.js'
 import type { ApiContext } from './api-context.js'
-import { bareId } from './bare-id.js'
 import { circuitConditionFromInput } from './circuit-condition-from-input.js'
 import { connectionView, listView, pageFromArgs } from './connection-view.js'
 import { type CircuitView, circuitView, modelView, type SparseModelView } from './graph-view.js'
+import { refFromInput } from './open-by-ref.js'
 import { annotationView } from './record-view.js'
 
 const CIRCUIT_FIELDS = {
@@ -99,8 +98,4 @@ export class CatalogueResolver {
     const annotations = await loaders.annotations.load(circuit.id)
     return listView(annotations, page, ['annotations', circuit.id], annotationView)
   }
-}
-
-function refFromInput(ref: CircuitRefInput | ModelRefInput, type: 'circuit' | 'model'): Ref {
-  return ref.id == null ? { kind: 'name', name: ref.name ?? '' } : { kind: 'id', id: bareId(ref.id, type) }
 }

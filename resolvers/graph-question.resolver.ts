@@ -22,6 +22,7 @@ import { answerOrProblem } from './answer-or-problem.js'
 import {
   ablationAnswerView,
   attributionAnswerView,
+  faithfulnessAnswerView,
   flowAnswerView,
   influenceAnswerView,
   pathAnswerView,
@@ -187,7 +188,7 @@ export class GraphQuestionResolver {
       const open = await openView(graph, context)
       const question = await faithfulnessQuestion(input, open, context)
       const answer = await context.useCases.faithfulness(open, question, context.asking)
-      return { ...answer, __typename: 'FaithfulnessAnswer', open }
+      return faithfulnessAnswerView(open, answer)
     })
   }
 

@@ -5,18 +5,22 @@ import {
   DeleteCircuitInput,
   DeleteModelInput,
   ImportFilesInput,
+  StartQuestionInput,
 } from '../schema/mutation.input.js'
 import {
   CancelJobResult,
   DeleteCircuitResult,
   DeleteModelResult,
   ImportFilesResult,
+  StartQuestionResult,
 } from '../schema/result.unions.js'
 import { NotFound } from '../src/domain/errors.js'
 import { printGlobalId } from '../src/domain/global-id.js'
 import { answerOrProblem } from './answer-or-problem.js'
 import type { ApiContext } from './api-context.js'
 import { bareId } from './bare-id.js'
+import { openByRef } from './open-by-ref.js'
+import { longQuestion } from './question-from-input.js'
 import { jobView } from './record-view.js'
 
 @Resolver()
@@ -76,6 +80,26 @@ export class MutationResolver {
     return answerOrProblem(context, async () => {
       const job = await context.useCases.cancelJob(bareId(id, 'job'))
       return { __typename: 'CancelJobPayload', job: jobView(job) }
+    })
+  }
+
+  @Mutation(() => StartQuestionResult, {
+    description: 'Starts a long question; gives the job back at once. Its rows stream through jobEvents.',
+  })
+  startQuestion(
+    @Arg('input', () => StartQuestionInput, { description: 'What to ask of which graph.' })
+    { graph, question, idempotencyKey }: StartQuestionInput,
+    @Ctx() context: ApiContext,
+  ): Promise<object> {
+    return answerOrProblem(context, async () => {
+      const open = await openByRef(graph, context)
+      const job = await context.useCases.startQuestion({
+        graph: open,
+        asked: await longQuestion(question, open, context),
+        idempotencyKey: idempotencyKey ?? null,
+        owner: context.owner,
+      })
+      return { __typename: 'StartQuestionPayload', job: jobView(job) }
     })
   }
 }

@@ -11,9 +11,11 @@ import type { FaithfulnessInput } from '../schema/faithfulness.input.js'
 import type { GatesInput } from '../schema/gates.input.js'
 import type { MeasuredOnInput, MeasuredTaskInput, PromptInput } from '../schema/measured-prompt.input.js'
 import type { MetricInput } from '../schema/metric.input.js'
+import type { LongQuestionInput } from '../schema/mutation.input.js'
 import type { PositionChoiceInput } from '../schema/position-choice.input.js'
 import type { ReplacementInput } from '../schema/replacement.input.js'
 import type { InterventionChangeInput, InterventionInput, RunInput } from '../schema/run.input.js'
+import type { LongQuestion } from '../src/application/long-question.js'
 import type {
   AblationQuestion,
   AblationTarget,
@@ -116,6 +118,19 @@ export async function attributionQuestion(
     gates: gates(input),
     allowEstimate: input.allowEstimate,
   }
+}
+
+/** The schema sees to it that exactly one member is given. */
+export async function longQuestion(
+  input: LongQuestionInput,
+  open: OpenGraph,
+  context: ApiContext,
+): Promise<LongQuestion> {
+  if (input.ablate != null) return { kind: 'ablate', question: await ablationQuestion(input.ablate, context) }
+  if (input.attribute != null)
+    return { kind: 'attribute', question: await attributionQuestion(input.attribute, context) }
+  const faithfulness = given(input.faithfulness, 'input.question')
+  return { kind: 'faithfulness', question: await faithfulnessQuestion(faithfulness, open, context) }
 }
 
 /** Without data the task that the circuit names; without a replacement the mean, where the model has a set for it. */

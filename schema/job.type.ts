@@ -1,5 +1,6 @@
 import { Field, ObjectType } from 'type-graphql'
 import type { JobKind, JobState } from '../src/domain/job.js'
+import { AblationRowType } from './ablation-answer.type.js'
 import { connectionOf } from './connection.js'
 import { DateTime } from './date-time.scalar.js'
 import { JobKindEnum, JobStateEnum } from './job.enum.js'
@@ -67,4 +68,9 @@ export class JobEventType {
 
   @Field(() => JobType, { description: 'The job after the change.' })
   job!: JobType
+
+  @Field(() => [AblationRowType], {
+    description: 'Rows of a sweep that are complete since the event before, in their order.',
+  })
+  rows!: AblationRowType[]
 }

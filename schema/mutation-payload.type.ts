@@ -24,3 +24,12 @@ export class CancelJobPayloadType {
   @Field(() => JobType, { description: 'The job; it ends as CANCELLED as soon as it can.' })
   job!: JobType
 }
+
+@ObjectType('StartQuestionPayload', {
+  simpleResolvers: true,
+  description: 'A question that is being answered.',
+})
+export class StartQuestionPayloadType {
+  @Field(() => JobType, { description: 'The job; watch it with job(id) or jobEvents(id).' })
+  job!: JobType
+}

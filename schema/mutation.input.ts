@@ -1,4 +1,8 @@
 import { Field, ID, InputType } from 'type-graphql'
+import { AblationInput } from './ablation.input.js'
+import { AttributionInput } from './attribution.input.js'
+import { FaithfulnessInput } from './faithfulness.input.js'
+import { GraphRefInput } from './ref.input.js'
 import { Sha256 } from './sha256.scalar.js'
 
 @InputType('UploadedFile', { description: 'A file that was uploaded with PUT /artefacts/sha256/<hash>.' })
@@ -48,4 +52,31 @@ export class DeleteModelInput {
 export class CancelJobInput {
   @Field(() => ID, { description: 'Global id.' })
   id!: string
+}
+
+@InputType('LongQuestion', { description: 'A question that takes long: exactly one of these.' })
+export class LongQuestionInput {
+  @Field(() => AblationInput, { nullable: true, description: 'An ablation.' })
+  ablate?: AblationInput | null
+
+  @Field(() => AttributionInput, { nullable: true, description: 'An attribution.' })
+  attribute?: AttributionInput | null
+
+  @Field(() => FaithfulnessInput, { nullable: true, description: 'A test of faithfulness.' })
+  faithfulness?: FaithfulnessInput | null
+}
+
+@InputType('StartQuestionInput', { description: 'A question to be answered by a job.' })
+export class StartQuestionInput {
+  @Field(() => GraphRefInput, { description: 'The graph that is asked.' })
+  graph!: GraphRefInput
+
+  @Field(() => LongQuestionInput, { description: 'The question.' })
+  question!: LongQuestionInput
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The same key from the same owner gives the same job back.',
+  })
+  idempotencyKey?: string | null
 }

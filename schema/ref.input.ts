@@ -38,3 +38,15 @@ export class TaskRefInput {
   })
   name?: string | null
 }
+
+@InputType('GraphRef', { description: 'A graph: exactly one of these.' })
+export class GraphRefInput {
+  @Field(() => CircuitRefInput, { nullable: true, description: 'A circuit.' })
+  circuit?: CircuitRefInput | null
+
+  @Field(() => ModelRefInput, { nullable: true, description: 'A whole sparse model.' })
+  model?: ModelRefInput | null
+
+  @Field(() => ID, { nullable: true, description: 'A subcircuit by the id that was handed out.' })
+  subcircuit?: string | null
+}

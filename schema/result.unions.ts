@@ -11,6 +11,7 @@ import {
   DeleteCircuitPayloadType,
   DeleteModelPayloadType,
   ImportFilesPayloadType,
+  StartQuestionPayloadType,
 } from './mutation-payload.type.js'
 import { PathAnswerType } from './path-answer.type.js'
 import { ProblemType } from './problem.type.js'
@@ -39,6 +40,11 @@ export const FaithfulnessResult = resultOf(
 )
 export const AttributionCheckResult = resultOf('AttributionCheckResult', AttributionCheckType, 'A check')
 export const ImportFilesResult = resultOf('ImportFilesResult', ImportFilesPayloadType, 'The import’s job')
+export const StartQuestionResult = resultOf(
+  'StartQuestionResult',
+  StartQuestionPayloadType,
+  'The question’s job',
+)
 export const DeleteCircuitResult = resultOf(
   'DeleteCircuitResult',
   DeleteCircuitPayloadType,
@@ -46,3 +52,10 @@ export const DeleteCircuitResult = resultOf(
 )
 export const DeleteModelResult = resultOf('DeleteModelResult', DeleteModelPayloadType, 'What was deleted')
 export const CancelJobResult = resultOf('CancelJobResult', CancelJobPayloadType, 'The cancelled job')
+
+export const JobAnswer = createUnionType({
+  name: 'JobAnswer',
+  description: 'What a question’s job answers.',
+  types: () => [AblationAnswerType, AttributionAnswerType, FaithfulnessAnswerType] as const,
+  resolveType: (value: object) => (value as { readonly __typename: string }).__typename,
+})

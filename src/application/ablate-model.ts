@@ -5,7 +5,7 @@
  */
 import { printAddress } from '../domain/address.js'
 import { InvalidInput } from '../domain/errors.js'
-import { LIVE_GATES, type MeasurementAnswer } from '../domain/experiment/measurement.js'
+import { LIVE_GATES } from '../domain/experiment/measurement.js'
 import type { CircuitNode } from '../domain/graph-data.js'
 import type { Scores } from '../query/node-filter.js'
 import { selectNodes } from '../query/node-selector.js'
@@ -73,13 +73,10 @@ export async function ablateModel(
     metrics.map(({ metric }) => metric),
     promptsOf(data),
   )
-  const answer = await deps.runner.measure(measurement, {
-    signal: asking.signal,
-    ...(asking.onProgress === undefined ? {} : { onProgress: asking.onProgress }),
-  })
-  const table = new ReadingTable(plan, fills, metrics, data, answer)
-  const rows = plan.elements.slice(0, plan.elements.length - singles).map(
-    (element, i): AblationRow => ({
+  const count = plan.elements.length - singles
+  const rowOf = (table: ReadingTable, i: number): AblationRow => {
+    const element = plan.elements[i]!
+    return {
       kind: element.kind as AblationRow['kind'],
       label: element.label,
       nodes: element.nodes,
@@ -90,8 +87,28 @@ export async function ablateModel(
       position: element.position,
       readings: table.readings(ROWS.elements + i),
       interactions: element.pair === null ? null : table.interactions(i, element.pair, singles),
-    }),
-  )
+    }
+  }
+  const partial = new Float64Array(measurement.variants.length * metrics.length * data.cases.length)
+  const coming = new ReadingTable(plan, fills, metrics, data, partial)
+  // A row is complete with its last replacement; interactions wait for the single elements behind all rows.
+  const lastFill = (fills.length - 1) * rowsPerFill(plan) + ROWS.elements
+  let sent = 0
+  const answer = await deps.runner.measure(measurement, {
+    signal: asking.signal,
+    ...(asking.onProgress === undefined ? {} : { onProgress: asking.onProgress }),
+    onRows: ({ first, values }) => {
+      const row = metrics.length * data.cases.length
+      partial.set(values, first * row)
+      const complete = Math.min(count, first + values.length / row - lastFill)
+      if (asking.onSweepRows === undefined || singles > 0 || complete <= sent) return
+      asking.onSweepRows(Array.from({ length: complete - sent }, (_, i) => rowOf(coming, sent + i)))
+      sent = complete
+    },
+  })
+  const table = new ReadingTable(plan, fills, metrics, data, answer.values)
+  const rows = Array.from({ length: count }, (_, i) => rowOf(table, i))
+  if (sent < count) asking.onSweepRows?.(rows.slice(sent))
   const margin = Math.min(...answer.margins, ...fills.map((fill) => fill.margin))
   const smallestMargin = margin === Number.POSITIVE_INFINITY ? null : margin
   return {
@@ -120,7 +137,7 @@ class ReadingTable {
     private readonly fills: readonly NamedFill[],
     private readonly metrics: readonly ChosenMetric[],
     private readonly data: DataSet,
-    private readonly answer: MeasurementAnswer,
+    private readonly values: Float64Array,
   ) {}
 
   readings(row: number): readonly AblationReading[] {
@@ -161,7 +178,7 @@ class ReadingTable {
   #values(fill: number, row: number, metric: number): Float64Array {
     const prompts = this.data.cases.length
     const at = ((fill * rowsPerFill(this.plan) + row) * this.metrics.length + metric) * prompts
-    return this.answer.values.subarray(at, at + prompts)
+    return this.values.subarray(at, at + prompts)
   }
 }
 

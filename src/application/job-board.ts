@@ -6,28 +6,45 @@ import { randomUUID } from 'node:crypto'
 import { CircuitQLError, Conflict, NotFound } from '../domain/errors.js'
 import type { Job, JobKind, JobProgress } from '../domain/job.js'
 import { problemOf } from '../domain/problem.js'
+import type { AblationRow } from './answers.js'
+import type { QuestionOutcome } from './long-question.js'
+import type { OpenGraph } from './open-graph.js'
 import type { Clock } from './ports/clock.js'
 
 const KEPT = 1_000
+const KEPT_ANSWERS = 50
 const RUNNING_AT_ONCE = 2
 
 export interface JobTools {
   readonly signal: AbortSignal
   readonly report: (progress: JobProgress) => void
+  /** Rows of a sweep as they are complete, in their order. */
+  readonly addRows: (rows: readonly AblationRow[]) => void
 }
 export interface JobResult {
   readonly circuitIds: readonly string[]
   readonly modelIds: readonly string[]
   readonly taskIds: readonly string[]
+  /** What a question's job answers. */
+  readonly outcome?: QuestionOutcome
 }
 export interface JobEvent {
   readonly sequence: number
   readonly job: Job
+  /** Rows that came since the event before. */
+  readonly rows: readonly AblationRow[]
+  /** The graph that the job asks; null for other jobs. */
+  readonly graph: OpenGraph | null
 }
 
 interface Entry {
   job: Job
   sequence: number
+  readonly graph: OpenGraph | null
+  readonly rows: AblationRow[]
+  /** How many rows there were at each sequence number. */
+  readonly rowsAt: number[]
+  outcome: QuestionOutcome | null
   readonly abort: AbortController
   readonly work: (tools: JobTools) => Promise<JobResult>
   readonly listeners: Set<() => void>
@@ -46,7 +63,13 @@ export class JobBoard {
   }
 
   /** Starts work, or gives back the job that the same owner started under the same idempotency key. */
-  start(kind: JobKind, owner: string, idempotencyKey: string | null, work: Entry['work']): Job {
+  start(
+    kind: JobKind,
+    owner: string,
+    idempotencyKey: string | null,
+    work: Entry['work'],
+    graph: OpenGraph | null = null,
+  ): Job {
     const key = idempotencyKey === null ? null : JSON.stringify([owner, kind, idempotencyKey])
     const known = key === null ? undefined : this.#entries.get(this.#byIdempotencyKey.get(key) ?? '')
     if (known) return known.job
@@ -55,7 +78,7 @@ export class JobBoard {
       kind,
       state: 'QUEUED',
       owner,
-      progress: { done: 0, total: null, unit: 'bytes', message: 'waiting' },
+      progress: { done: 0, total: null, unit: kind === 'IMPORT' ? 'bytes' : 'runs', message: 'waiting' },
       createdAt: this.#clock.now(),
       startedAt: null,
       finishedAt: null,
@@ -64,10 +87,26 @@ export class JobBoard {
       taskIds: [],
       problem: null,
     }
-    this.#entries.set(job.id, { job, sequence: 1, abort: new AbortController(), work, listeners: new Set() })
+    this.#entries.set(job.id, {
+      job,
+      sequence: 1,
+      graph,
+      rows: [],
+      rowsAt: [0, 0],
+      outcome: null,
+      abort: new AbortController(),
+      work,
+      listeners: new Set(),
+    })
     if (key !== null) this.#byIdempotencyKey.set(key, job.id)
     this.#next()
     return job
+  }
+
+  /** The answer of a question's job; null before, and once later answers have taken its room. */
+  outcome(id: string): { readonly graph: OpenGraph; readonly outcome: QuestionOutcome } | null {
+    const entry = this.#entries.get(id)
+    return entry?.graph && entry.outcome ? { graph: entry.graph, outcome: entry.outcome } : null
   }
 
   job(id: string): Job | null {
@@ -94,8 +133,14 @@ export class JobBoard {
     let seen = after ?? 0
     while (!signal.aborted) {
       if (entry.sequence > seen) {
+        const from = entry.rowsAt[Math.min(seen, entry.sequence)]!
         seen = entry.sequence
-        yield { sequence: seen, job: entry.job }
+        yield {
+          sequence: seen,
+          job: entry.job,
+          rows: entry.rows.slice(from, entry.rowsAt[seen]),
+          graph: entry.graph,
+        }
       } else if (ended(entry.job)) return
       else await this.#changed(entry, signal)
     }
@@ -132,8 +177,15 @@ export class JobBoard {
       const result = await entry.work({
         signal: entry.abort.signal,
         report: (progress) => this.#change(entry, { progress }),
+        addRows: (rows) => {
+          entry.rows.push(...rows)
+          this.#change(entry, {})
+        },
       })
-      this.#change(entry, { ...result, state: 'SUCCEEDED', finishedAt: this.#clock.now() })
+      const { outcome = null, ...ids } = result
+      entry.outcome = outcome
+      this.#change(entry, { ...ids, state: 'SUCCEEDED', finishedAt: this.#clock.now() })
+      this.#forgetOldAnswers()
     } catch (error) {
       const cancelled =
         entry.abort.signal.aborted && error instanceof CircuitQLError && error.code === 'CANCELLED'
@@ -160,6 +212,7 @@ export class JobBoard {
   #change(entry: Entry, change: Partial<Job>): void {
     entry.job = { ...entry.job, ...change }
     entry.sequence++
+    entry.rowsAt[entry.sequence] = entry.rows.length
     for (const wake of [...entry.listeners]) wake()
   }
 
@@ -173,6 +226,16 @@ export class JobBoard {
       entry.listeners.add(wake)
       signal.addEventListener('abort', wake)
     })
+  }
+
+  /** Answers are large and their questions can be asked again. */
+  #forgetOldAnswers(): void {
+    const answered = [...this.#entries.values()].filter(({ outcome }) => outcome !== null)
+    for (const entry of answered.slice(0, Math.max(0, answered.length - KEPT_ANSWERS))) {
+      entry.outcome = null
+      entry.rows.length = 0
+      entry.rowsAt.fill(0)
+    }
   }
 
   #forgetOldest(): void {

@@ -29,7 +29,11 @@ export async function loadExamples(
   if (circuits.totalCount + models.totalCount > 0) return 0
   let loaded = 0
   for (const { name, files } of await examples()) {
-    await importFiles({ files, owner: 'examples', name }, { signal, report: () => undefined }, deps)
+    await importFiles(
+      { files, owner: 'examples', name },
+      { signal, report: () => undefined, addRows: () => undefined },
+      deps,
+    )
     loaded++
   }
   return loaded

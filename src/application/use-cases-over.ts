@@ -28,6 +28,7 @@ import { resolveTask } from './resolve-task.js'
 import { runModel } from './run-model.js'
 import { subgraphSelector } from './select-subgraph.js'
 import { modelNotAtHand, runsAModel } from './sparse-setting.js'
+import { answerLongQuestion } from './start-question.js'
 import { summariseGraph } from './summarise-graph.js'
 import type { Capability, OpenGraph, UseCases } from './use-cases.js'
 
@@ -50,7 +51,16 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
   const catalogue = new Catalogue(store)
   const models = { ...deps, means: new ReferenceMeans(deps.runner) }
   const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
-  return {
+  const useCases: UseCases = {
+    startQuestion: async ({ graph, asked, idempotencyKey, owner }) =>
+      jobs.start(
+        'QUESTION',
+        owner,
+        idempotencyKey,
+        (tools) => answerLongQuestion(graph, asked, tools, useCases, () => clock.elapsed()),
+        graph,
+      ),
+    jobOutcome: async (id) => jobs.outcome(id),
     tasks: () => deps.tasks.list(),
     resolveTask: (ref) => resolveTask(ref, deps.tasks),
     openTask: (id) => deps.tasks.open(id),
@@ -131,6 +141,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     hasArtefact: async (sha256) => (await artefacts.open(checkedHash(sha256))) !== null,
     exportCircuit: (id) => exportCircuit(id, { store, formats }),
   }
+  return useCases
 }
 
 function checkedHash(sha256: string): string {

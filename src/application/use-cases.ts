@@ -1,5 +1,5 @@
 /** What one can do here: the doors that resolvers and commands call. Implemented one use case per file beside this. */
-import type { Circuit, GraphData } from '../domain/graph-data.js'
+import type { Circuit } from '../domain/graph-data.js'
 import type { Job } from '../domain/job.js'
 import type {
   Annotation,
@@ -13,6 +13,7 @@ import type { CircuitCondition, Direction } from '../query/catalogue-query.js'
 import type { GraphExpression } from '../query/graph-expression.js'
 import type {
   AblationAnswer,
+  AblationRow,
   AttributionAnswer,
   AttributionCheck,
   FaithfulnessAnswer,
@@ -24,6 +25,9 @@ import type {
   PathAnswer,
   RunAnswer,
 } from './answers.js'
+import type { JobEvent } from './job-board.js'
+import type { LongQuestion, QuestionOutcome } from './long-question.js'
+import type { OpenGraph } from './open-graph.js'
 import type { StoreDescription } from './ports/circuit-store.js'
 import type {
   AblationQuestion,
@@ -45,25 +49,15 @@ export interface Asking {
   readonly signal: AbortSignal
   /** Finished model runs, and how many there will be. */
   readonly onProgress?: (done: number, total: number) => void
+  /** Rows of a sweep as they are complete, in their order. */
+  readonly onSweepRows?: (rows: readonly AblationRow[]) => void
 }
 
 export type Ref =
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'name'; readonly name: string }
 
-/** A graph that questions can be asked of. */
-export interface OpenGraph {
-  readonly type: 'circuit' | 'model' | 'sub'
-  /** Circuit or model hash, or the hash of (root, expression). */
-  readonly id: string
-  readonly rootType: 'circuit' | 'model'
-  readonly rootId: string
-  /** Canonical JSON of the expression; null for a root. */
-  readonly expression: string | null
-  readonly graph: GraphData
-  /** For each node its ordinal in the root graph; null for a root. */
-  readonly rootOrdinals: Uint32Array | null
-}
+export type { OpenGraph }
 
 export type Capability =
   | 'RUN'
@@ -136,6 +130,15 @@ export interface UseCases {
   ): Promise<AttributionCheck>
 
   // writes
+  /** Starts a long question; gives the job back at once. */
+  startQuestion(request: {
+    graph: OpenGraph
+    asked: LongQuestion
+    idempotencyKey: string | null
+    owner: string
+  }): Promise<Job>
+  /** The answer of a question's job; null before it has ended, and once it has been forgotten. */
+  jobOutcome(id: string): Promise<{ readonly graph: OpenGraph; readonly outcome: QuestionOutcome } | null>
   /** Starts an import of uploaded artefacts; gives the job back at once. */
   importFiles(request: {
     files: readonly { sha256: string; fileName: string }[]
@@ -149,11 +152,7 @@ export interface UseCases {
   jobs(question: { page: PageRequest }): Promise<Page<Job>>
   cancelJob(id: string): Promise<Job>
   /** Events with sequence numbers after `after`; ends when the job has ended. */
-  jobEvents(
-    id: string,
-    after: number | null,
-    signal: AbortSignal,
-  ): AsyncIterable<{ readonly sequence: number; readonly job: Job }>
+  jobEvents(id: string, after: number | null, signal: AbortSignal): AsyncIterable<JobEvent>
   /** Takes an upload; see ArtefactStore.put. */
   putArtefact(
     sha256: string,

@@ -3,14 +3,14 @@ import type { Problem } from './problem.js'
 /** Long work: what it is, how far it is, what came of it. */
 export const JOB_STATES = ['QUEUED', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED'] as const
 export type JobState = (typeof JOB_STATES)[number]
-export const JOB_KINDS = ['IMPORT'] as const
+export const JOB_KINDS = ['IMPORT', 'QUESTION'] as const
 export type JobKind = (typeof JOB_KINDS)[number]
 
 export interface JobProgress {
   readonly done: number
   /** Null when the whole is not known. */
   readonly total: number | null
-  /** What is counted: bytes, edges, files. */
+  /** What is counted: bytes, edges, files, runs. */
   readonly unit: string
   readonly message: string
 }

@@ -212,7 +212,7 @@ describe('import', () => {
       return { ...job, state: 'QUEUED' }
     },
     jobEvents: async function* () {
-      for (const [sequence, state] of jobs.entries()) yield { sequence, job: state }
+      for (const [sequence, state] of jobs.entries()) yield { sequence, job: state, rows: [], graph: null }
     },
   })
 

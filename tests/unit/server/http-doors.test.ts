@@ -242,8 +242,8 @@ describe('the event stream', () => {
     const jobs = await serve({
       jobEvents: async function* (id, after) {
         asked.push([id, after])
-        yield { sequence: 3, job: JOB }
-        yield { sequence: 4, job: { ...JOB, state: 'SUCCEEDED' as const } }
+        yield { sequence: 3, job: JOB, rows: [], graph: null }
+        yield { sequence: 4, job: { ...JOB, state: 'SUCCEEDED' as const }, rows: [], graph: null }
       },
     })
     const events = await sse(
@@ -264,7 +264,7 @@ describe('the event stream', () => {
     })
     const jobs = await serve({
       jobEvents: async function* (_id, _after, signal) {
-        yield { sequence: 1, job: JOB }
+        yield { sequence: 1, job: JOB, rows: [], graph: null }
         await new Promise((resolve) => signal.addEventListener('abort', resolve))
         ended()
       },
