@@ -5,10 +5,8 @@
  */
 import type { Norm, PreparedLayer, Reading } from '../model/prepared-model.js'
 import type { SparseMatrix } from '../model/sparse-matrix.js'
-import { transposedProduct } from '../model/sparse-matrix.js'
 import { inputWidth } from '../model/tensor-table.js'
 import { activateBackward } from './activation.js'
-import { attendBackward, attentionPatternBackward } from './attention.js'
 import { normaliseBackward } from './norm.js'
 import type { Run } from './run.js'
 import { streamMoments } from './sparse-transformer.js'
@@ -99,18 +97,23 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
   const y = transposed(run, layer.attnOut.weight, delta) // [T, W]
   report(reverse, `${i}.attn.y`, y, width)
 
-  const square = positions * positions
-  const pattern = new Float64Array(heads * square) // [head, query, key]
-  const q = new Float64Array(positions * width)
-  const k = new Float64Array(positions * width)
-  const v = new Float64Array(positions * width)
-  const shape = (head: number) => ({ positions, width, dHead, from: head * dHead })
-  for (let h = 0; h < heads; h++) attendBackward(shape(h), trace.pattern, h * square, trace.v, y, pattern, v)
-  report(reverse, `${i}.attn.pattern`, pattern, pattern.length)
+  const shapes = Array.from({ length: heads }, (_, h) => ({ positions, width, dHead, from: h * dHead }))
+  const { pattern, softmax } = trace
+  const back = run.kernels.attentionBackward({
+    shapes,
+    q: trace.q,
+    k: trace.k,
+    v: trace.v,
+    pattern,
+    softmax,
+    y,
+  })
+  report(reverse, `${i}.attn.pattern`, back.pattern, back.pattern.length)
   const frozen = run.frozen?.patterns != null
-  for (let h = 0; h < heads && !frozen; h++) {
-    attentionPatternBackward(shape(h), trace.softmax, pattern, h * square, trace.q, trace.k, q, k)
-  }
+  const { q, k } = frozen
+    ? { q: new Float64Array(y.length), k: new Float64Array(y.length) }
+    : back.queriesAndKeys()
+  const { v } = back
   report(reverse, `${i}.attn.v`, v, width)
   report(reverse, `${i}.attn.k`, k, width)
   report(reverse, `${i}.attn.q`, q, width)
@@ -178,21 +181,9 @@ function mask(gradient: Float64Array, kept: Kept): void {
   for (let i = 0; i < gradient.length; i++) if (kept[i] === 0) gradient[i] = 0
 }
 
-/** Mᵀ g for every position: [T, in]; a position without gradient costs nothing. */
+/** Mᵀ g for every position: [T, in]. */
 export function transposed(run: Run, matrix: SparseMatrix, gradient: Float64Array): Float64Array {
-  const positions = run.tokens.length
-  const { rows, columns } = matrix
-  const out = new Float64Array(positions * columns)
-  for (let t = 0; t < positions; t++) {
-    if (isZero(gradient, t * rows, rows)) continue
-    transposedProduct(matrix, gradient, t * rows, out, t * columns)
-  }
-  return out
-}
-
-function isZero(values: Float64Array, at: number, length: number): boolean {
-  for (let i = at; i < at + length; i++) if (values[i] !== 0) return false
-  return true
+  return run.kernels.transposedProducts(matrix, gradient)
 }
 
 /** q, k, v side by side per position: [T, 3 W]. */

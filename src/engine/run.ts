@@ -2,6 +2,8 @@
 import type { PreparedModel } from '../model/prepared-model.js'
 import type { Checkpoints } from './checkpoints.js'
 import type { FrozenGates } from './frozen-gates.js'
+import type { Kernels } from './kernels/kernels.js'
+import { kernelsOf } from './kernels/kernels-of.js'
 import type { LinkChanges } from './link-changes.js'
 import type { NormKind } from './norm.js'
 import type { Tap } from './tap.js'
@@ -23,6 +25,7 @@ export interface Run {
   readonly norm: NormKind
   readonly margin: MarginGauge
   readonly workspace: Workspace
+  readonly kernels: Kernels
   /** Filled for a reverse pass, null otherwise. */
   readonly trace: Trace | null
   /** Residual streams of the run before, so that equal beginnings are computed once; null for none. */
@@ -57,6 +60,7 @@ export function newRun(
     tap,
     norm: { rms: model.config.rmsNorm, epsilon: more.normEpsilon ?? DEFAULT_NORM_EPSILON },
     margin: more.margin ?? { smallest: Number.POSITIVE_INFINITY },
+    kernels: more.kernels ?? kernelsOf(model),
     workspace: more.workspace ?? new Workspace(trace !== null),
     trace,
     checkpoints: more.checkpoints ?? null,

@@ -9,11 +9,9 @@
  */
 import type { TopKSite } from '../domain/sparse-model-data.js'
 import type { Linear, Norm, PreparedLayer, PreparedModel, Reading } from '../model/prepared-model.js'
-import { addProduct } from '../model/sparse-matrix.js'
 import { inputWidth } from '../model/tensor-table.js'
-import { absTopK, keptCount } from './abs-top-k.js'
+import { keptCount } from './abs-top-k.js'
 import { activate } from './activation.js'
-import { attend, attentionPattern } from './attention.js'
 import { addMixedProducts } from './link-changes.js'
 import type { Moments } from './norm.js'
 import { momentsOf, normalise } from './norm.js'
@@ -134,43 +132,30 @@ function attention(
   const { tap, workspace, trace } = run
   const { dHead, heads } = run.model.config
   const positions = run.tokens.length
-  const square = positions * positions
   const shapes = Array.from({ length: heads }, (_, h) => ({
     positions,
     width: heads * dHead,
     dHead,
     from: h * dHead,
   }))
-  const sink = (h: number): number | null => sinks?.[h] ?? null
   const frozen = run.frozen?.patterns?.[i] ?? null
   const carried = run.links?.attended(`${i}.attn.v`) ?? null // v̂, and room for what it adds up to
   const y = workspace.take('y', positions * heads * dHead) // [T, W]
   if (trace === null && frozen === null && carried === null && !tap.touches(`${i}.attn.pattern`)) {
-    const room = workspace.take('pattern', square) // [query, key]
-    shapes.forEach((shape, h) => {
-      attentionPattern(shape, q, k, sink(h), room, 0)
-      attend(shape, room, 0, v, y)
-    })
+    run.kernels.attention({ shapes, q, k, v, sinks, y })
     return { y, softmax: NOTHING, pattern: NOTHING }
   }
-  const pattern = frozen?.slice() ?? new Float64Array(heads * square) // [head, query, key], softmax over key
-  if (frozen === null) {
-    shapes.forEach((shape, h) => {
-      attentionPattern(shape, q, k, sink(h), pattern, h * square)
-    })
-  }
+  const pattern = frozen?.slice() ?? run.kernels.patterns({ shapes, q, k, sinks }) // [head, query, key]
   const softmax = tap.replaces(`${i}.attn.pattern`) ? pattern.slice() : pattern
   tap.pass(`${i}.attn.pattern`, pattern, pattern.length)
-  shapes.forEach((shape, h) => {
-    attend(shape, pattern, h * square, v, y)
-    if (carried !== null) attend(shape, pattern, h * square, carried.values, carried.sum)
-  })
+  run.kernels.attend(shapes, pattern, v, y)
+  if (carried !== null) run.kernels.attend(shapes, pattern, carried.values, carried.sum)
   return { y, softmax, pattern }
 }
 
 function addMlp(run: Run, i: number, layer: PreparedLayer, x: Float64Array): void {
   const { tap, trace } = run
-  const { dModel, dMlp, activation } = run.model.config
+  const { dModel, dMlp } = run.model.config
   tap.pass(`${i}.resid_mid`, x, dModel)
   const residMid = trace === null ? null : x.slice()
 
@@ -180,8 +165,7 @@ function addMlp(run: Run, i: number, layer: PreparedLayer, x: Float64Array): voi
 
   const postAct = project(run, 'postAct', `${i}.mlp.act_in`, layer.mlpIn, actIn) // [T, m]
   const preActivation = trace === null ? null : postAct.slice()
-  activate(postAct, activation)
-  const postActKept = cut(run, i, 'mlp_neuron', postAct, dMlp)
+  const postActKept = activated(run, i, postAct)
   tap.pass(`${i}.mlp.post_act`, postAct, dMlp)
 
   const delta = project(run, 'delta', `${i}.mlp.post_act`, layer.mlpOut, postAct) // [T, d]
@@ -192,6 +176,26 @@ function addMlp(run: Run, i: number, layer: PreparedLayer, x: Float64Array): voi
   if (residMid !== null && preActivation !== null) {
     trace?.mlp.push({ residMid, actInKept, preActivation, postActKept, deltaKept, after })
   }
+}
+
+/** The nonlinearity, then AbsTopK of its site; together where both are computed anew, which spares most erfs. */
+function activated(run: Run, layer: number, values: Float64Array): Kept {
+  const { activation, dMlp, afrac, topKSites } = run.model.config
+  const together =
+    activation === 'gelu' &&
+    afrac !== null &&
+    topKSites.includes('mlp_neuron') &&
+    run.frozen?.kept == null &&
+    run.trace?.uncut == null
+  if (!together) {
+    if (activation === 'gelu') run.kernels.gelu(values)
+    else activate(values, activation)
+    return cut(run, layer, 'mlp_neuron', values, dMlp)
+  }
+  const kept = run.trace === null ? null : new Uint8Array(values.length)
+  const margin = run.kernels.geluTopK(values, dMlp, keptCount(afrac, dMlp), kept)
+  run.margin.smallest = Math.min(run.margin.smallest, margin)
+  return kept
 }
 
 function unembed(run: Run, x: Float64Array): Float64Array {
@@ -205,8 +209,8 @@ function unembed(run: Run, x: Float64Array): Float64Array {
   const bigram = run.input === null ? bigramRows(model, tokens) : run.input.bigram
   for (let t = 0; t < tokens.length; t++) {
     logits.set(model.logitBias, t * vocabSize)
-    addProduct(model.unembedding, read, t * dModel, logits, t * vocabSize)
   }
+  run.kernels.addProducts(model.unembedding, read, logits)
   if (bigram !== null) for (let i = 0; i < logits.length; i++) logits[i] = logits[i]! + bigram[i]!
   return logits
 }
@@ -259,7 +263,7 @@ function project(
   const change = run.links?.changeOf(source) ?? null
   if (bias !== null) for (let t = 0; t < positions; t++) out.set(bias, t * weight.rows)
   if (change !== null) addMixedProducts(weight, change, input, out)
-  else for (let t = 0; t < positions; t++) addProduct(weight, input, t * weight.columns, out, t * weight.rows)
+  else run.kernels.addProducts(weight, input, out)
   return out
 }
 
@@ -290,13 +294,9 @@ function cut(run: Run, layer: number, site: TopKSite, values: Float64Array, widt
     for (let i = 0; i < values.length; i++) if (frozen[i] === 0) values[i] = 0
     return frozen
   }
-  const k = keptCount(afrac, width)
   const kept = run.trace === null ? null : new Uint8Array(values.length)
-  const scratch = run.workspace.take(`topK of ${width}`, width)
-  for (let at = 0; at < values.length; at += width) {
-    const margin = absTopK(values, at, width, k, scratch, kept)
-    if (margin < run.margin.smallest) run.margin.smallest = margin
-  }
+  const margin = run.kernels.absTopK(values, width, keptCount(afrac, width), kept)
+  run.margin.smallest = Math.min(run.margin.smallest, margin)
   return kept
 }
 

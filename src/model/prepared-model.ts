@@ -1,5 +1,6 @@
 /** A sparse model ready to run: matrices by columns, vectors as float64, all in shared memory. */
-import type { ModelConfig, SparseModelData } from '../domain/sparse-model-data.js'
+import type { ModelConfig, SparseModelData, Tensor } from '../domain/sparse-model-data.js'
+import { type KernelRoom, matrixBytes, SharedHeap } from './shared-heap.js'
 import type { SparseMatrix } from './sparse-matrix.js'
 import { sharedFloats, sparseMatrix } from './sparse-matrix.js'
 import { canonicalTensors } from './tensor-table.js'
@@ -53,6 +54,8 @@ export interface PreparedModel {
   readonly logitBias: Float64Array
   /** [vocabulary, vocabulary], the row of the current token is added to the logits; null for none. */
   readonly bigramTable: Float64Array | null
+  /** Where kernels find the matrices; null for a small model, which plain loops serve. */
+  readonly room: KernelRoom | null
 }
 
 /** Throws what `canonicalTensors` throws, and BAD_FILE for a weight that is not finite. */
@@ -72,11 +75,13 @@ export function* prepareModelInSteps(data: SparseModelData): Generator<void, Pre
   const { config } = data
   const matrices = new Map<string, SparseMatrix>()
   const vectors = new Map<string, Float64Array>()
+  const tensors = canonicalTensors(config, data.tensors)
+  const heap = yield* weightHeap(config, tensors)
   const embedding = config.tiedUnembed ? 'lm_head.weight' : 'transformer.wte.weight'
-  for (const tensor of canonicalTensors(config, data.tensors)) {
+  for (const tensor of tensors) {
     const { name, shape } = tensor
     const values = tensorValues(tensor)
-    if (MATRIX.test(name)) matrices.set(name, sparseMatrix(values, shape[0]!, shape[1]!))
+    if (MATRIX.test(name)) matrices.set(name, sparseMatrix(values, shape[0]!, shape[1]!, heap ?? undefined))
     if (!MATRIX.test(name) || name === embedding) vectors.set(name, shared(values))
     yield
   }
@@ -112,7 +117,30 @@ export function* prepareModelInSteps(data: SparseModelData): Generator<void, Pre
     unembedding: matrices.get('lm_head.weight')!,
     logitBias: vectors.get('final_logits_bias')!,
     bigramTable: vectors.get('bigram_table') ?? null,
+    room: heap?.room ?? null,
   }
+}
+
+/** Counts first, so that one memory of the right size holds all matrices. */
+function* weightHeap(config: ModelConfig, tensors: readonly Tensor[]): Generator<void, SharedHeap | null> {
+  let nonzero = 0
+  let bytes = 0
+  for (const tensor of tensors) {
+    if (!MATRIX.test(tensor.name)) continue
+    const values = tensorValues(tensor)
+    let own = 0
+    for (let i = 0; i < values.length; i++) if (values[i] !== 0) own++
+    nonzero += own
+    bytes += matrixBytes(tensor.shape[1]!, own)
+    yield
+  }
+  return SharedHeap.forWeights({ nonzero, bytes }, arenaBytes(config))
+}
+
+/** Room for the operands of the largest kernel call: input, output and scratch of a whole prompt, and a pattern. */
+function arenaBytes({ blockSize, dModel, dMlp, heads, dHead, vocabSize }: ModelConfig): number {
+  const widest = Math.max(2 * dModel, dMlp, 3 * heads * dHead, vocabSize)
+  return 8 * (blockSize * 4 * widest + 4 * widest + 3 * blockSize * blockSize) + 65_536
 }
 
 function shared(values: Float32Array | Float64Array): Float64Array {

@@ -20,7 +20,7 @@ export function sharedFloats(length: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(8 * length))
 }
 
-function sharedIndices(length: number): Uint32Array {
+export function sharedIndices(length: number): Uint32Array {
   return new Uint32Array(new SharedArrayBuffer(4 * length))
 }
 
@@ -29,15 +29,19 @@ export function sparseMatrix(
   dense: Float32Array | Float64Array,
   rows: number,
   columns: number,
+  heap: { floats(length: number): Float64Array; indices(length: number): Uint32Array } = {
+    floats: sharedFloats,
+    indices: sharedIndices,
+  },
 ): SparseMatrix {
-  const columnStart = sharedIndices(columns + 1)
+  const columnStart = heap.indices(columns + 1)
   for (let r = 0, at = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++, at++) if (dense[at] !== 0) columnStart[c + 1] = columnStart[c + 1]! + 1
   }
   for (let c = 0; c < columns; c++) columnStart[c + 1] = columnStart[c + 1]! + columnStart[c]!
   const count = columnStart[columns]!
-  const row = sharedIndices(count)
-  const value = sharedFloats(count)
+  const row = heap.indices(count)
+  const value = heap.floats(count)
   const next = columnStart.slice(0, columns)
   for (let r = 0, at = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++, at++) {

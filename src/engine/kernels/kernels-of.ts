@@ -1,0 +1,19 @@
+/** The kernels of a model: compiled ones in this thread's part of its memory, or plain ones for a small model. */
+import { LRUCache } from 'lru-cache'
+import type { PreparedModel } from '../../model/prepared-model.js'
+import type { Kernels } from './kernels.js'
+import { PlainKernels } from './plain-kernels.js'
+import { WasmKernels } from './wasm-kernels.js'
+
+const plain = new PlainKernels()
+/** Clones of one memory are different objects in every task, so rooms are known by their number. */
+const byRoom = new LRUCache<number, Kernels>({ max: 16 })
+
+export function kernelsOf({ room }: Pick<PreparedModel, 'room'>): Kernels {
+  if (room === null) return plain
+  const known = byRoom.get(room.id)
+  if (known !== undefined) return known
+  const made = new WasmKernels(room)
+  byRoom.set(room.id, made)
+  return made
+}

@@ -1,0 +1,94 @@
+/** The kernels in TypeScript: what small models run on, and the oracle of the compiled ones. */
+import { addProduct, type SparseMatrix, transposedProduct } from '../../model/sparse-matrix.js'
+import { absTopK } from '../abs-top-k.js'
+import { activate } from '../activation.js'
+import {
+  attend,
+  attendBackward,
+  attentionPattern,
+  attentionPatternBackward,
+  type HeadShape,
+} from '../attention.js'
+import type { AttentionBackwardCall, AttentionCall, AttentionGradients, Kernels } from './kernels.js'
+
+export class PlainKernels implements Kernels {
+  addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void {
+    const { rows, columns } = matrix
+    for (let from = 0, to = 0; from < x.length; from += columns, to += rows)
+      addProduct(matrix, x, from, y, to)
+  }
+
+  transposedProducts(matrix: SparseMatrix, g: Float64Array): Float64Array {
+    const { rows, columns } = matrix
+    const x = new Float64Array((g.length / rows) * columns)
+    for (let from = 0, to = 0; from < g.length; from += rows, to += columns)
+      if (!isZero(g, from, rows)) transposedProduct(matrix, g, from, x, to)
+    return x
+  }
+
+  absTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {
+    const scratch = new Float64Array(width)
+    let smallest = Number.POSITIVE_INFINITY
+    for (let at = 0; at < values.length; at += width)
+      smallest = Math.min(smallest, absTopK(values, at, width, k, scratch, kept))
+    return smallest
+  }
+
+  gelu(values: Float64Array): void {
+    activate(values, 'gelu')
+  }
+
+  geluTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {
+    this.gelu(values)
+    return this.absTopK(values, width, k, kept)
+  }
+
+  attention({ shapes, q, k, v, sinks, y }: AttentionCall): void {
+    const room = new Float64Array(shapes[0]!.positions ** 2)
+    shapes.forEach((shape, h) => {
+      attentionPattern(shape, q, k, sinks?.[h] ?? null, room, 0)
+      attend(shape, room, 0, v, y)
+    })
+  }
+
+  patterns({ shapes, q, k, sinks }: Omit<AttentionCall, 'v' | 'y'>): Float64Array {
+    const square = shapes[0]!.positions ** 2
+    const pattern = new Float64Array(shapes.length * square)
+    shapes.forEach((shape, h) => {
+      attentionPattern(shape, q, k, sinks?.[h] ?? null, pattern, h * square)
+    })
+    return pattern
+  }
+
+  attend(shapes: readonly HeadShape[], pattern: Float64Array, v: Float64Array, y: Float64Array): void {
+    const square = shapes[0]!.positions ** 2
+    shapes.forEach((shape, h) => {
+      attend(shape, pattern, h * square, v, y)
+    })
+  }
+
+  attentionBackward({ shapes, q, k, v, pattern, softmax, y }: AttentionBackwardCall): AttentionGradients {
+    const square = shapes[0]!.positions ** 2
+    const slopes = new Float64Array(pattern.length)
+    const gv = new Float64Array(v.length)
+    shapes.forEach((shape, h) => {
+      attendBackward(shape, pattern, h * square, v, y, slopes, gv)
+    })
+    return {
+      v: gv,
+      pattern: slopes,
+      queriesAndKeys: () => {
+        const own = { q: new Float64Array(q.length), k: new Float64Array(k.length) }
+        shapes.forEach((shape, h) => {
+          attentionPatternBackward(shape, softmax, slopes, h * square, q, k, own.q, own.k)
+        })
+        return own
+      },
+    }
+  }
+}
+
+function isZero(values: Float64Array, at: number, length: number): boolean {
+  for (let i = at; i < at + length; i++) if (values[i] !== 0) return false
+  return true
+}
