@@ -38,6 +38,7 @@ export async function rankedChannels(
       baseline: fill,
       background: { replaced: new Map(), fill: { kind: 'CONSTANT', value: 0 } },
       gates,
+      cuts: false,
     },
     watching,
   )

@@ -48,6 +48,8 @@ export interface Attribution {
   /** Channels that stay replaced throughout: what lies outside a circuit. Empty on a model. */
   readonly background: { readonly replaced: ChannelSet; readonly fill: Fill }
   readonly gates: Gates
+  /** Measure the joint replacement of every site as well? Default true: one more run per site and prompt. */
+  readonly cuts?: boolean
   readonly normEpsilon?: number
 }
 

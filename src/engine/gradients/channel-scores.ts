@@ -67,6 +67,7 @@ export function* jointCuts(
   tally: Tally,
 ): Generator<void, PromptScores['cuts']> {
   const cuts: PromptScores['cuts'][number][] = []
+  if (bench.request.cuts === false) return cuts
   for (const [site, indices] of channels) {
     const replaced = yield* bench.value(bench.pinned(site, indices, bench.baseline(site)))
     cuts.push({ site, sum: tally.sumAt(site), replaced })

@@ -1,0 +1,214 @@
+/**
+ * E1, E3 and E5 of the engine goals on model M: one forward pass of 256 tokens, leave-one-out over 200 nodes, and
+ * gradient × activation of every node, in float64, beside the same model dense in JAX (float32 and float64) in the
+ * same run, sides taking turns; medians and ranges.
+ * Run: `npm run build && node tests/support/run-typescript.cjs bench/e1-e5-engine.ts`. It makes the peer's environment with pip when it
+ * is missing (CIRCUITQL_PEER names one that is there); without one it measures this side alone and says so.
+ */
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import { allOf, channelSet } from '../src/domain/experiment/channel-set.js'
+import { LIVE_GATES, type Measurement } from '../src/domain/experiment/measurement.js'
+import type { Metric, PromptCase } from '../src/domain/experiment/metric.js'
+import { EnginePool } from '../src/engine/engine-pool.js'
+import { attribute } from '../src/engine/gradients/attribute.js'
+import { kernelsOf } from '../src/engine/kernels/kernels-of.js'
+import { PlainKernels } from '../src/engine/kernels/plain-kernels.js'
+import { REPLACING_NOTHING, ReplacingTap } from '../src/engine/replacing-tap.js'
+import { newRun } from '../src/engine/run.js'
+import { forward } from '../src/engine/sparse-transformer.js'
+import { runToEnd } from '../src/engine/steps.js'
+import { maskableSites } from '../src/model/model-graph.js'
+import { prepareModel } from '../src/model/prepared-model.js'
+import { benchConfig, benchModel, benchTokens, SEED } from './engine-model.js'
+
+const RUNS = Number(process.env['CIRCUITQL_BENCH_RUNS'] ?? 5)
+const NODES = 200
+/** Worker threads run compiled code: `npm run build` first. */
+const WORKER = pathToFileURL(join(__dirname, '../dist/src/engine/engine-worker.js'))
+const JAX = 'jax==0.10.2'
+
+const config = benchConfig()
+const data = benchModel(config)
+const started = performance.now()
+const model = prepareModel(data)
+const prepared = performance.now() - started
+const tokens = benchTokens(config)
+const prompt: PromptCase = { tokens, target: 5, alternative: 7, at: 'LAST' }
+const metric: Metric = { name: 'LOGIT_DIFFERENCE', against: null }
+const sites = maskableSites(config)
+
+const run = (kernels = kernelsOf(model)): Float64Array =>
+  runToEnd(forward(newRun(model, tokens, new ReplacingTap(REPLACING_NOTHING), { kernels })))
+
+/** 200 nodes spread evenly over all sites, in forward order. */
+function leaveOneOut(): Measurement {
+  const all = sites.flatMap(({ tap, width }) => Array.from({ length: width }, (_, index) => ({ tap, index })))
+  const chosen = Array.from({ length: NODES }, (_, i) => all[Math.floor((i * all.length) / NODES)]!)
+  return {
+    modelId: model.id,
+    prompts: [prompt],
+    metrics: [metric],
+    universe: allOf(sites),
+    sets: chosen.map((node) => ({ channels: channelSet([node]), complement: false })),
+    linkSets: [],
+    positions: [],
+    fills: [{ kind: 'CONSTANT', value: 0 }],
+    variants: chosen.map((_, set) => ({ replaced: [{ set, positions: null }], links: [], fill: 0 })),
+    gates: LIVE_GATES,
+    execution: 'MASKED',
+  }
+}
+
+const gradients = () =>
+  runToEnd(
+    attribute(model, {
+      modelId: model.id,
+      prompts: [prompt],
+      metric,
+      method: { kind: 'GRADIENT_TIMES_ACTIVATION' },
+      of: { kind: 'CHANNELS', channels: allOf(sites) },
+      baseline: { kind: 'CONSTANT', value: 0 },
+      background: { replaced: new Map(), fill: { kind: 'CONSTANT', value: 0 } },
+      gates: LIVE_GATES,
+      cuts: false,
+    }),
+  )
+
+class Peer {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>
+  readonly #lines: AsyncIterator<string>
+
+  constructor(python: string, folder: string, kind: string) {
+    this.#child = spawn(python, [join(__dirname, 'peers/dense_transformer.py'), folder, kind], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
+  }
+
+  async line<T>(): Promise<T> {
+    const { value, done } = await this.#lines.next()
+    if (done) throw new Error('the peer ended')
+    return JSON.parse(value as string) as T
+  }
+
+  ask<T>(command: string): Promise<T> {
+    this.#child.stdin.write(`${command}\n`)
+    return this.line<T>()
+  }
+
+  end(): void {
+    this.#child.stdin.end()
+  }
+}
+
+function python(): string | null {
+  const known = process.env['CIRCUITQL_PEER']
+  if (known !== undefined) return known
+  const folder = join(tmpdir(), 'circuitql-bench-peer')
+  const own = join(folder, 'bin/python')
+  if (existsSync(own)) return own
+  try {
+    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' })
+    execFileSync(own, ['-m', 'pip', 'install', '--quiet', JAX], { stdio: 'inherit' })
+    return own
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    console.log(`no peer: ${JAX} could not be installed (${(error as Error).message.split('\n')[0]})`)
+    return null
+  }
+}
+
+const seconds = (work: () => unknown): number => {
+  const from = performance.now()
+  work()
+  return (performance.now() - from) / 1000
+}
+const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!
+const shown = (times: readonly number[]): string =>
+  `${median(times).toFixed(3)} s (${Math.min(...times).toFixed(3)}–${Math.max(...times).toFixed(3)})`
+
+async function main(): Promise<void> {
+  const nonzero = model.layers.reduce(
+    (sum, l) =>
+      sum + [l.attnIn, l.attnOut, l.mlpIn, l.mlpOut].reduce((n, { weight }) => n + weight.value.length, 0),
+    0,
+  )
+  console.log(
+    `model M: ${config.layers} layers, d ${config.dModel}, ${nonzero} nonzero weights, seed ${SEED}, ${tokens.length} tokens; prepared in ${(prepared / 1000).toFixed(1)} s`,
+  )
+  console.log(
+    `${cpus()[0]!.model}, ${cpus().length} cores, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)}`,
+  )
+  const folder = mkdtempSync(join(tmpdir(), 'circuitql-bench-'))
+  const binary = python()
+  const peers = new Map<string, Peer>()
+  try {
+    if (binary !== null) {
+      writeFileSync(join(folder, 'weights.f32'), Buffer.concat(data.tensors.map(({ bytes }) => bytes)))
+      const facts = { ...config, width: config.heads * config.dHead, tokens, target: 5, alternative: 7 }
+      const tensors = data.tensors.map(({ name, shape }) => [name, shape])
+      writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...facts, tensors }))
+      for (const kind of ['f32', 'f64']) {
+        const peer = new Peer(binary, folder, kind)
+        peers.set(kind, peer)
+        console.log(`peer ${kind}: ${JSON.stringify(await peer.line())}`)
+      }
+    }
+    const logits = run().subarray(-config.vocabSize)
+    for (const [kind, peer] of peers) {
+      const other = await peer.ask<number[]>('logits')
+      const gap = Math.max(...other.map((value, i) => Math.abs(value - logits[i]!)))
+      console.log(`largest difference from the logits of ${kind}: ${gap.toExponential(2)}`)
+      await peer.ask('gradient')
+    }
+    run()
+    const times = { e1: [] as number[], plain: [] as number[], e5: [] as number[], e3: [] as number[] }
+    const other = new Map(
+      [...peers.keys()].map((kind) => [kind, { forward: [] as number[], gradient: [] as number[] }]),
+    )
+    const sweep = leaveOneOut()
+    for (let i = 0; i < RUNS; i++) {
+      times.e1.push(seconds(run))
+      for (const [kind, peer] of peers) other.get(kind)!.forward.push(await peer.ask<number>('forward'))
+      times.e5.push(seconds(gradients))
+      for (const [kind, peer] of peers) other.get(kind)!.gradient.push(await peer.ask<number>('gradient'))
+    }
+    times.plain.push(seconds(() => run(new PlainKernels())))
+    const pool = new EnginePool({ load: async () => data, maxModels: 1, workers: 2, workerFile: WORKER })
+    const watching = { signal: new AbortController().signal }
+    await pool.measure({ ...sweep, variants: sweep.variants.slice(0, 2) }, watching)
+    const from = performance.now()
+    await pool.measure(sweep, watching)
+    times.e3.push((performance.now() - from) / 1000)
+    await pool.close()
+    console.log(`E1 forward            ${shown(times.e1)}; plain loops ${shown(times.plain)}`)
+    for (const [kind, { forward: theirs }] of other)
+      console.log(
+        `   peer ${kind}           ${shown(theirs)} → ${(median(theirs) / median(times.e1)).toFixed(2)} ×`,
+      )
+    console.log(`E5 gradients          ${shown(times.e5)}`)
+    for (const [kind, { gradient: theirs }] of other)
+      console.log(
+        `   peer ${kind}           ${shown(theirs)} → ${(median(theirs) / median(times.e5)).toFixed(2)} ×`,
+      )
+    console.log(`E3 leave-one-out, ${NODES}  ${shown(times.e3)}, two workers`)
+    for (const [kind, { forward: theirs }] of other)
+      console.log(
+        `   ${NODES} × peer ${kind}     ${(NODES * median(theirs)).toFixed(1)} s one by one → ${((NODES * median(theirs)) / median(times.e3)).toFixed(2)} ×`,
+      )
+    console.log(
+      `memory ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB resident, dense tensors included`,
+    )
+  } finally {
+    for (const peer of peers.values()) peer.end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+void main()
