@@ -1,9 +1,11 @@
 /** What a model can be asked, as data that travels to a worker thread, and the work that answers it. */
 import type { Attribution, AttributionScores } from '../domain/experiment/attribution.js'
+import type { ConstantFit, FittedConstants } from '../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../domain/experiment/measurement.js'
 import type { ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
 import type { Means, MeansRequest } from '../domain/experiment/reference-means.js'
 import type { PreparedModel } from '../model/prepared-model.js'
+import { fitConstants } from './constant-fit.js'
 import { attribute } from './gradients/attribute.js'
 import { measure } from './measure.js'
 import { runModel } from './model-run.js'
@@ -14,6 +16,7 @@ export interface Requests {
   readonly measure: Measurement
   readonly attribute: Attribution
   readonly means: MeansRequest
+  readonly fit: ConstantFit
 }
 
 export interface Answers {
@@ -21,6 +24,7 @@ export interface Answers {
   readonly measure: MeasurementAnswer
   readonly attribute: AttributionScores
   readonly means: Means
+  readonly fit: FittedConstants
 }
 
 export type TaskKind = keyof Requests
@@ -40,6 +44,7 @@ const WORK: Work = {
   measure,
   attribute,
   means: referenceMeans,
+  fit: fitConstants,
 }
 
 export function engineWork<K extends TaskKind>(

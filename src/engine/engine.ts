@@ -3,6 +3,7 @@
  * apart here, and every task counts its own runs, which are added up for whoever watches.
  */
 import type { Attribution, AttributionScores } from '../domain/experiment/attribution.js'
+import type { ConstantFit, FittedConstants } from '../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../domain/experiment/measurement.js'
 import type { ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
 import type { Means, MeansRequest } from '../domain/experiment/reference-means.js'
@@ -40,6 +41,10 @@ export abstract class Engine {
 
   means(request: MeansRequest, watching: Watching): Promise<Means> {
     return this.task('means', request, watching, null)
+  }
+
+  fitConstants(request: ConstantFit, watching: Watching): Promise<FittedConstants> {
+    return this.task('fit', request, watching, {})
   }
 
   /** `onRows` gets variants as soon as they are complete on all prompts, in their order. */

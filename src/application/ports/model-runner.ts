@@ -4,6 +4,7 @@
  * bits whatever the workers.
  */
 import type { Attribution, AttributionScores } from '../../domain/experiment/attribution.js'
+import type { ConstantFit, FittedConstants } from '../../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../../domain/experiment/measurement.js'
 import type { ModelRun, ModelRunAnswer } from '../../domain/experiment/model-run.js'
 import type { Means, MeansRequest } from '../../domain/experiment/reference-means.js'
@@ -30,5 +31,6 @@ export interface ModelRunner {
   ): Promise<MeasurementAnswer>
   attribute(request: Attribution, watching: Watching): Promise<AttributionScores>
   means(request: MeansRequest, watching: Watching): Promise<Means>
+  fitConstants(request: ConstantFit, watching: Watching): Promise<FittedConstants>
   close(): Promise<void>
 }
