@@ -90,6 +90,7 @@ export async function ablationQuestion(input: AblationInput, context: ApiContext
     replacements: input.replacements.map(replacement),
     direction: input.direction,
     on: measuredOn(input.on, input),
+    train: input.train == null ? null : measuredOn(input.train, input),
     metrics: input.metrics.map(metric),
     gates: gates(input),
     sweep: sweep(input.sweep),

@@ -108,6 +108,13 @@ export class AblationInput extends GatesInput {
   })
   on?: MeasuredOnInput | null
 
+  @Field(() => MeasuredOnInput, {
+    nullable: true,
+    description:
+      'What OPTIMAL_CONSTANT is fitted on. Left out: every second example of `on` is fitted on, and all replacements are measured on the others.',
+  })
+  train?: MeasuredOnInput | null
+
   @Field(() => PairSidesEnum, { defaultValue: 'BOTH', description: 'Which prompts of pairs are measured.' })
   sides!: keyof typeof PairSidesEnum
 

@@ -29,16 +29,16 @@ export const BackgroundEnum = describedEnum<'MODEL' | 'CIRCUIT'>(
   },
 )
 
-export const ReplacementPresetEnum = describedEnum<'ZERO' | 'MEAN' | 'MEAN_PER_POSITION'>(
-  'ReplacementPreset',
-  'A replacement without settings.',
-  {
-    ZERO: 'Zero.',
-    MEAN: 'Mean activation of the channel over all tokens of the model’s reference set, full model, after AbsTopK.',
-    MEAN_PER_POSITION:
-      'Mean of the channel at the same position, over the beginnings of all reference sequences that are long enough.',
-  },
-)
+export const ReplacementPresetEnum = describedEnum<
+  'ZERO' | 'MEAN' | 'MEAN_PER_POSITION' | 'OPTIMAL_CONSTANT'
+>('ReplacementPreset', 'A replacement without settings.', {
+  ZERO: 'Zero.',
+  MEAN: 'Mean activation of the channel over all tokens of the model’s reference set, full model, after AbsTopK.',
+  MEAN_PER_POSITION:
+    'Mean of the channel at the same position, over the beginnings of all reference sequences that are long enough.',
+  OPTIMAL_CONSTANT:
+    'One constant per channel, which together make the metric best over everything replaced; fitted on train examples for each metric and row, for nodes in ablations only.',
+})
 
 export const GateEnum = describedEnum<'LIVE' | 'FROZEN'>(
   'Gate',

@@ -223,6 +223,20 @@ export interface AblationRow {
   readonly interactions: readonly (number | null)[] | null
 }
 
+/** One fit of constants to everything that one row replaces. */
+export interface ConstantFitFacts {
+  /** The row: `background`, `empty`, `together`, or an element's label. */
+  readonly of: string
+  readonly metric: string
+  /** Constants that were fitted. */
+  readonly channels: number
+  /** Metric on the train examples, mean, at the start and with the fitted constants. */
+  readonly before: number
+  readonly after: number
+  readonly steps: number
+  readonly converged: boolean
+}
+
 export interface RankAgreement {
   readonly metric: string
   readonly replacements: readonly [string, string]
@@ -247,7 +261,12 @@ export interface AblationAnswer extends AnswerBase {
   readonly rows: readonly AblationRow[]
   /** Per metric and pair of replacements; empty without a sweep. */
   readonly rankAgreement: readonly RankAgreement[]
-  readonly replacements: readonly { readonly name: string; readonly reference: ReferenceFacts | null }[]
+  readonly replacements: readonly {
+    readonly name: string
+    readonly reference: ReferenceFacts | null
+    /** What OPTIMAL_CONSTANT was fitted to; empty for other replacements. */
+    readonly fits: readonly ConstantFitFacts[]
+  }[]
   /** Null where nothing was run. */
   readonly dataSet: DataSetFacts | null
   /** Targets that cannot be masked and were left alone (KEEP_ONLY). */

@@ -57,7 +57,7 @@ export function estimateAblation(
     readings: read(chosen),
     rows: estimatedRows(open, question, chosen, read),
     rankAgreement: [],
-    replacements: [{ name: 'ZERO', reference: null }],
+    replacements: [{ name: 'ZERO', reference: null, fits: [] }],
     dataSet: null,
     ignored: [],
     signConvention: EFFECT_SIGN,

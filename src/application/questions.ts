@@ -131,7 +131,7 @@ export type MeasuredOn =
       readonly sides: 'BOTH' | 'CLEAN'
     }
 
-export const REPLACEMENTS = ['ZERO', 'MEAN', 'MEAN_PER_POSITION'] as const
+export const REPLACEMENTS = ['ZERO', 'MEAN', 'MEAN_PER_POSITION', 'OPTIMAL_CONSTANT'] as const
 export type ReplacementChoice =
   | { readonly kind: 'preset'; readonly preset: (typeof REPLACEMENTS)[number] }
   /** Means over these sequences instead of the model's own reference set. */
@@ -232,6 +232,8 @@ export interface AblationQuestion {
   readonly replacements: readonly ReplacementChoice[]
   readonly direction: AblationDirection
   readonly on: MeasuredOn
+  /** What OPTIMAL_CONSTANT is fitted on; null: every second example of `on`, and the others are measured. */
+  readonly train: MeasuredOn | null
   readonly metrics: readonly MetricChoice[]
   readonly gates: Gates
   readonly sweep: Sweep

@@ -48,7 +48,19 @@ interface Ablation {
   }[]
   readonly replacements: readonly {
     readonly name: string
-    readonly reference: { readonly tokens: number; readonly axis: string; readonly rules: string } | null
+    readonly reference: {
+      readonly origin: string
+      readonly tokens: number
+      readonly axis: string
+      readonly rules: string
+    } | null
+    readonly fits: readonly {
+      readonly of: string
+      readonly channels: number
+      readonly before: number
+      readonly after: number
+      readonly converged: boolean
+    }[]
   }[]
   readonly dataSet: { readonly id: string; readonly prompts: number; readonly examples: number }
 }
@@ -70,7 +82,7 @@ describe('questions about behaviour', () => {
           readings { ${READING} }
           rows(first: 100) { totalCount nodes { kind label size node { address } edge { address } readings { ${READING} } interactions } }
           rankAgreement { correlation replacements }
-          replacements { name reference { tokens axis rules } }
+          replacements { name reference { origin tokens axis rules } fits { of metric channels before after steps converged } }
           dataSet { id prompts examples }
         } } } }`,
     )
@@ -255,6 +267,89 @@ describe('questions about behaviour', () => {
     ])('refuses %s where it has no meaning', async (preset, target, on, message) => {
       expect(await ablate(`${target} ${on} ${DIFFERENCE} sweep: { preset: ${preset} }`)).toMatchObject({
         message: expect.stringContaining(message),
+      })
+    })
+
+    describe('with optimal constants', () => {
+      const asked = (double: boolean) =>
+        `{ prompt: { tokens: ${double ? DOUBLE : SINGLE} }, target: ${double ? 0 : 1}, alternative: ${double ? 1 : 0} }`
+      const on = (...doubles: boolean[]) => `{ prompts: [${doubles.map(asked).join()}] }`
+      const LOSS = 'metrics: [{ preset: TASK_LOSS }]'
+      const OPTIMAL = 'replacements: [{ preset: OPTIMAL_CONSTANT }]'
+      // Fitted: three double quotes and one single; measured: two of each.
+      const EIGHT = on(true, true, true, false, false, true, true, false)
+
+      it('gives the log odds of the train half and measures them on the other half', async () => {
+        const answer = await ablate(`${nodes(WRITE!)} on: ${EIGHT} ${LOSS} ${OPTIMAL}`)
+        expect(answer.dataSet).toMatchObject({ prompts: 4, examples: 4 })
+        // The write stands for 32 · y: the best constant says ln 3 whatever the prompt.
+        expect(answer.readings[0]!.ablated).toBeCloseTo((Math.log(4 / 3) + Math.log(4)) / 2, 6)
+        const [used] = answer.replacements
+        expect(used).toMatchObject({
+          name: 'OPTIMAL_CONSTANT',
+          reference: { tokens: 40, origin: expect.stringContaining('every second example') },
+        })
+        const together = used!.fits.find(({ of }) => of === 'together')!
+        expect(together).toMatchObject({ channels: 1, converged: true })
+        expect(together.before).toBeCloseTo(Math.LN2, 8)
+        expect(together.after).toBeCloseTo(-(0.75 * Math.log(0.75) + 0.25 * Math.log(0.25)), 8)
+        // Nothing that is constant everywhere does better: the empty circuit is the same guess.
+        expect(answer.readings[0]!.faithfulness).toBeCloseTo(0, 4)
+      })
+
+      it('finds what a mean that is too small for one prompt loses', async () => {
+        const answer = await ablate(
+          `${nodes(Q!)} on: ${on(true)} train: { pairs: [{ clean: { tokens: ${DOUBLE} }, corrupt: { tokens: ${SINGLE} }, target: 0, alternative: 1 }] } ${LOSS}
+           replacements: [{ preset: MEAN }, { preset: OPTIMAL_CONSTANT }]`,
+        )
+        const [mean, optimal] = answer.readings
+        expect(mean!.ablated).toBeCloseTo(Math.log1p(Math.exp(-16)), 12)
+        // A larger query looks at the quote alone: y = 1.
+        expect(optimal!.ablated).toBeLessThan(mean!.ablated / 10)
+        expect(answer.replacements[1]!.reference!.origin).toContain('given with the question')
+      })
+
+      it('fits every row of a sweep by itself, on the circuit alone too', async () => {
+        const { rows, replacements } = await ablate(
+          `${nodes(TYPE, V!, WRITE!)} on: ${EIGHT} ${LOSS} ${OPTIMAL} sweep: { preset: EACH_NODE }`,
+          'background: CIRCUIT',
+        )
+        expect(rows.nodes.map(({ readings }) => round(readings[0]!.ablated * 1e-3))).toEqual(
+          Array(3).fill(round(((Math.log(4 / 3) + Math.log(4)) / 2) * 1e-3)),
+        )
+        expect(replacements[0]!.fits.map(({ of }) => of)).toEqual([
+          'background',
+          'empty',
+          'together',
+          TYPE,
+          V,
+          WRITE,
+        ])
+      })
+
+      it.each([
+        ['one example', `${nodes(TYPE)} on: ${on(true)} ${LOSS}`, 'give at least two'],
+        [
+          'a direction',
+          `${nodes(TYPE)} on: ${EIGHT} metrics: [{ direction: "logit(0)-logit(1)" }]`,
+          'neither better large nor small',
+        ],
+        ['edges', `target: { edges: { where: {} } } on: ${EIGHT} ${LOSS}`, 'not for edges'],
+        [
+          'a sweep that costs too much',
+          `${ALL} on: { prompts: [${Array(220).fill('{ prompt: { text: "x=a" }, target: 0 }').join()}] } metrics: [{ preset: TASK_LOSS }, { preset: KL_DIVERGENCE }] sweep: { preset: EACH_PAIR }`,
+          '46 fits of constants × 110 train prompts × 100 steps are 506000 runs',
+        ],
+      ])('refuses %s', async (_, input, message) => {
+        expect(await ablate(`${input} ${OPTIMAL}`)).toMatchObject({
+          message: expect.stringContaining(message),
+        })
+      })
+
+      it('refuses train examples that nothing is fitted on', async () => {
+        expect(await ablate(`${nodes(TYPE)} ${PROMPT} train: ${on(true)} ${LOSS}`)).toMatchObject({
+          message: 'train examples are for OPTIMAL_CONSTANT, which was not asked for',
+        })
       })
     })
 

@@ -32,27 +32,49 @@ export const MAX_PROMPTS = 1_000
  * NOISING measures each prompt with its own right answer and takes replacements from its partner. DENOISING runs the
  * partner, takes replacements from the prompt, and still measures the prompt's answer.
  */
-export function dataSet(on: MeasuredOn, structure: ModelStructure, direction: AblationDirection): DataSet {
+export function dataSet(
+  on: MeasuredOn,
+  structure: ModelStructure,
+  direction: AblationDirection,
+  path = 'input.on',
+): DataSet {
   const cases =
     on.kind === 'prompts'
-      ? on.prompts.map((prompt, i) => promptCase(prompt, on.at, structure, i))
-      : on.pairs.flatMap((pair, i) => pairCases(pair, on.sides, structure, direction, i))
+      ? on.prompts.map((prompt, i) => promptCase(prompt, on.at, structure, i, path))
+      : on.pairs.flatMap((pair, i) => pairCases(pair, on.sides, structure, direction, i, path))
   const given = on.kind === 'prompts' ? on.prompts.length : on.pairs.length
   if (cases.length === 0)
     throw new InvalidInput('BAD_INPUT', 'this question is measured on prompts: give at least one', {
-      path: 'input.on',
+      path,
     })
   if (given > MAX_PROMPTS)
     throw new InvalidInput(
       'BAD_INPUT',
       `a question takes at most ${MAX_PROMPTS} prompts, this one has ${given}`,
-      { path: 'input.on' },
+      { path },
     )
   if (direction === 'DENOISING' && on.kind === 'prompts')
     throw new InvalidInput('BAD_INPUT', 'DENOISING needs prompt pairs: it runs the corrupt prompt', {
       path: 'input.direction',
       hint: 'on: {pairs: [{clean, corrupt, target, alternative}]}',
     })
+  return { id: idOf(cases), cases }
+}
+
+/** Every second example from the first, and the others: what is fitted on is not what is measured on. */
+export function halves({ cases }: DataSet): { readonly train: DataSet; readonly test: DataSet } {
+  const half = (parity: number): DataSet => {
+    const own = cases.filter(({ example }) => example % 2 === parity)
+    return { id: idOf(own), cases: own }
+  }
+  return { train: half(0), test: half(1) }
+}
+
+export function exampleCount({ cases }: DataSet): number {
+  return new Set(cases.map(({ example }) => example)).size
+}
+
+function idOf(cases: readonly MeasuredCase[]): string {
   const facts = cases.map(({ prompt, source, side, example }) => [
     [...prompt.tokens],
     prompt.target,
@@ -62,7 +84,7 @@ export function dataSet(on: MeasuredOn, structure: ModelStructure, direction: Ab
     side,
     example,
   ])
-  return { id: sha256Hex(canonicalJson(facts)), cases }
+  return sha256Hex(canonicalJson(facts))
 }
 
 export function promptsOf({ cases }: DataSet): readonly PromptCase[] {
@@ -74,8 +96,9 @@ function promptCase(
   at: 'LAST' | 'ALL',
   structure: ModelStructure,
   i: number,
+  on: string,
 ): MeasuredCase {
-  const path = `input.on.prompts[${i}]`
+  const path = `${on}.prompts[${i}]`
   return {
     prompt: {
       tokens: tokensOf(prompt, structure, path),
@@ -95,8 +118,9 @@ function pairCases(
   structure: ModelStructure,
   direction: AblationDirection,
   i: number,
+  on: string,
 ): MeasuredCase[] {
-  const path = `input.on.pairs[${i}]`
+  const path = `${on}.pairs[${i}]`
   const clean = tokensOf(pair.clean, structure, `${path}.clean`)
   const corrupt = tokensOf(pair.corrupt, structure, `${path}.corrupt`)
   const target = checkToken(pair.target, structure, `${path}.target`)

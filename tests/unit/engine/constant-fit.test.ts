@@ -171,7 +171,7 @@ describe.each([
       { tap: '0.attn.q', index: 1 },
     ])
     const some = { ...request, replaced: [{ channels: places, positions: null }] }
-        // The first step is a unit along the slope.
+    // The first step is a unit along the slope.
     const slopes = [...places].flatMap(([tap, indices]) =>
       Array.from(indices, (index) => {
         const shifted = (by: number) => {
@@ -224,6 +224,7 @@ describe('a fit refuses', () => {
 
 describe('minimise', () => {
   function* rosenbrock(x: Float64Array) {
+    yield
     const [a, b] = [x[0]!, x[1]!]
     return {
       value: (1 - a) ** 2 + 100 * (b - a * a) ** 2,
@@ -247,6 +248,7 @@ describe('minimise', () => {
       minimise(
         new Float64Array(30),
         function* (x) {
+          yield
           return {
             value: x.reduce((sum, value, i) => sum + (curvature[i]! / 2) * (value - best[i]!) ** 2, 0),
             gradient: x.map((value, i) => curvature[i]! * (value - best[i]!)),
@@ -265,6 +267,7 @@ describe('minimise', () => {
       minimise(
         Float64Array.of(1),
         function* (x) {
+          yield
           return { value: x[0]! <= 0 ? Number.POSITIVE_INFINITY : x[0]!, gradient: Float64Array.of(1) }
         },
         50,
