@@ -38,7 +38,7 @@ import { selectorFromInput } from './selector-from-input.js'
 export async function runQuestion(input: RunInput, context: ApiContext): Promise<RunQuestion> {
   const { generate } = input
   return {
-    prompt: prompt(input.prompt),
+    prompt: promptFromInput(input.prompt),
     top: input.top,
     target: input.target ?? null,
     alternative: input.alternative ?? null,
@@ -169,8 +169,8 @@ function measuredOn(
       kind: 'pairs',
       sides,
       pairs: input.pairs.map((pair) => ({
-        clean: prompt(pair.clean),
-        corrupt: prompt(pair.corrupt),
+        clean: promptFromInput(pair.clean),
+        corrupt: promptFromInput(pair.corrupt),
         target: pair.target,
         alternative: pair.alternative ?? null,
       })),
@@ -179,14 +179,14 @@ function measuredOn(
     kind: 'prompts',
     at,
     prompts: (input?.prompts ?? []).map((measured) => ({
-      prompt: prompt(measured.prompt),
+      prompt: promptFromInput(measured.prompt),
       target: measured.target ?? null,
       alternative: measured.alternative ?? null,
     })),
   }
 }
 
-function prompt(input: PromptInput): AskedPrompt {
+export function promptFromInput(input: PromptInput): AskedPrompt {
   return input.tokens ? { kind: 'tokens', tokens: input.tokens } : { kind: 'text', text: input.text ?? '' }
 }
 

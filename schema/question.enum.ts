@@ -171,3 +171,32 @@ export const AttributionMethodPresetEnum = describedEnum<
     'Multipliers Δoutput/Δinput between the run and a run from the baseline, through every operation, instead of gradients (rescale rule).',
   EXACT_ABLATION: 'The element is replaced and the model run again: one run per element.',
 })
+
+export const ActivationOrderEnum = describedEnum<'TOP' | 'BOTTOM' | 'QUANTILE'>(
+  'ActivationOrder',
+  'Which places of a channel’s activations are shown.',
+  {
+    TOP: 'The largest values, one place per sequence; ties by sequence, then position.',
+    BOTTOM: 'The smallest values, one place per sequence; ties by sequence, then position.',
+    QUANTILE: 'Places at evenly spaced ranks from the smallest to the largest value of all tokens.',
+  },
+)
+
+export const PartnerKindEnum = describedEnum<'WEIGHT' | 'RESIDUAL' | 'CONTROL'>(
+  'PartnerKind',
+  'How two channels of a model are linked.',
+  {
+    WEIGHT: 'A stored weight. Out of v it acts through the attention pattern.',
+    RESIDUAL: 'One writes to the residual channel that the other reads.',
+    CONTROL: 'A query or key decides from where a head’s value is taken; without a weight.',
+  },
+)
+
+export const TokenSideEnum = describedEnum<'EMBEDDING' | 'UNEMBEDDING'>(
+  'TokenSide',
+  'At which end of the model tokens weigh on a residual channel.',
+  {
+    EMBEDDING: 'What the channel reads of a token’s embedding: gain of the norm · embedding.',
+    UNEMBEDDING: 'What the channel says to a token’s logit: gain of the final norm · unembedding.',
+  },
+)

@@ -11,6 +11,7 @@ import {
   DeleteModelPayloadType,
   ImportFilesPayloadType,
 } from './mutation-payload.type.js'
+import { ChannelActivityType, ChannelPartnersType, ChannelTokensType } from './node-inside.type.js'
 import { PathAnswerType } from './path-answer.type.js'
 import { ProblemType } from './problem.type.js'
 import { RunAnswerType } from './run-answer.type.js'
@@ -32,6 +33,13 @@ export const RunResult = resultOf('RunResult', RunAnswerType, 'A run')
 export const AblationResult = resultOf('AblationResult', AblationAnswerType, 'An ablation')
 export const AttributionResult = resultOf('AttributionResult', AttributionAnswerType, 'An attribution')
 export const AttributionCheckResult = resultOf('AttributionCheckResult', AttributionCheckType, 'A check')
+export const ActivationsResult = resultOf(
+  'ActivationsResult',
+  ChannelActivityType,
+  'Activations of a channel',
+)
+export const PartnersResult = resultOf('PartnersResult', ChannelPartnersType, 'The wiring of a channel')
+export const TokensResult = resultOf('TokensResult', ChannelTokensType, 'The tokens of a channel')
 export const ImportFilesResult = resultOf('ImportFilesResult', ImportFilesPayloadType, 'The import’s job')
 export const DeleteCircuitResult = resultOf(
   'DeleteCircuitResult',

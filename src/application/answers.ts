@@ -2,6 +2,7 @@
 import type { Basis, Level } from '../domain/edge-meaning.js'
 import type { CircuitNode } from '../domain/graph-data.js'
 import type { Provenance } from '../domain/provenance.js'
+import type { ActivationPlace, ActivationProfile } from './measuring/activation-profile.js'
 import type { Interval } from './measuring/bootstrap.js'
 import type { ElementKind } from './measuring/elements.js'
 import type { ReferenceFacts } from './measuring/reference-means.js'
@@ -339,4 +340,40 @@ export interface AttributionCheck {
   /** Largest absolute miss, as a row above. */
   readonly worst: string | null
   readonly evaluations: number
+}
+
+/** One channel over all tokens of a set of texts, full model. */
+export interface ActivationsAnswer extends AnswerBase, ActivationProfile {
+  readonly referenceSetId: string
+  readonly origin: string
+  readonly sequences: number
+  readonly tokens: number
+  readonly examples: readonly (Omit<ActivationPlace, 'token'> & {
+    /** The whole sequence. */
+    readonly tokens: readonly number[]
+    readonly texts: readonly (string | null)[]
+    readonly values: readonly number[]
+  })[]
+  readonly smallestMargin: number | null
+}
+
+/** A channel that another reads from or writes to. */
+export interface ChannelPartner {
+  readonly address: string
+  readonly kind: 'WEIGHT' | 'RESIDUAL' | 'CONTROL'
+  /** Stored weight, or norm gain of the reader; null for CONTROL. */
+  readonly weight: number | null
+  /** The node of the same graph, where it has one. */
+  readonly node: CircuitNode | null
+}
+
+export interface PartnersAnswer extends AnswerBase {
+  /** Largest absolute weight first, ties in canonical order, links without a weight last. */
+  readonly partners: readonly ChannelPartner[]
+}
+
+export interface TokensAnswer extends AnswerBase {
+  readonly side: 'EMBEDDING' | 'UNEMBEDDING'
+  /** Largest absolute weight first, ties by id; tokens of weight 0 are left out. */
+  readonly tokens: readonly { readonly id: number; readonly text: string | null; readonly weight: number }[]
 }

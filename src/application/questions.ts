@@ -151,6 +151,14 @@ export type PositionChoice =
   | { readonly kind: 'fromEnd'; readonly offsets: readonly number[] }
   | { readonly kind: 'tokens'; readonly ids: readonly number[]; readonly texts: readonly string[] }
 
+export interface ActivationsQuestion {
+  /** Null: the reference set of the model. */
+  readonly on: readonly PromptInput[] | null
+  readonly order: 'TOP' | 'BOTTOM' | 'QUANTILE'
+  /** Places to show, 1…100. */
+  readonly first: number
+}
+
 export type InterventionChange =
   | { readonly kind: 'SET' | 'ADD' | 'SCALE'; readonly value: number }
   | { readonly kind: 'CLAMP'; readonly least: number; readonly most: number }

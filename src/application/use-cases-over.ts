@@ -6,12 +6,14 @@ import { askInfluence } from './ask-influence.js'
 import { askPaths, multipliesAlongPaths } from './ask-paths.js'
 import { attributeModel, checkAttribution } from './attribute-model.js'
 import { Catalogue } from './catalogue.js'
+import { channelPartners } from './channel-partners.js'
 import { estimateAblation, estimateAttribution } from './estimate-on-graph.js'
 import { exportCircuit } from './export-circuit.js'
 import { importFiles, uploadedFiles } from './import-files.js'
 import type { JobBoard } from './job-board.js'
 import { listEdges } from './list-edges.js'
 import { listNodes } from './list-nodes.js'
+import { ActivationSurveys } from './measuring/activation-surveys.js'
 import { ReferenceMeans } from './measuring/reference-means.js'
 import { OpenGraphs } from './open-graphs.js'
 import { pageOf } from './paging.js'
@@ -26,7 +28,9 @@ import { runModel } from './run-model.js'
 import { subgraphSelector } from './select-subgraph.js'
 import { modelNotAtHand, runsAModel } from './sparse-setting.js'
 import { summariseGraph } from './summarise-graph.js'
+import { surveyActivations } from './survey-activations.js'
 import type { Capability, OpenGraph, UseCases } from './use-cases.js'
+import { weighedTokens } from './weighed-tokens.js'
 
 export interface UseCaseDeps {
   readonly store: CircuitStore
@@ -44,7 +48,11 @@ export interface UseCaseDeps {
 export function useCasesOver(deps: UseCaseDeps): UseCases {
   const { store, artefacts, formats, library, jobs, clock } = deps
   const catalogue = new Catalogue(store)
-  const models = { ...deps, means: new ReferenceMeans(deps.runner) }
+  const models = {
+    ...deps,
+    means: new ReferenceMeans(deps.runner),
+    surveys: new ActivationSurveys(deps.runner),
+  }
   const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
   return {
     describeStore: () => store.describe(),
@@ -93,6 +101,10 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'a check ablates exactly')
       return checkAttribution(graph, question, answer, check, await graphs.scoresOf(graph), asking, models)
     },
+
+    activations: (graph, node, question, asking) => surveyActivations(graph, node, question, asking, models),
+    partners: (graph, node, side) => channelPartners(graph, node, side, deps),
+    weighedTokens: (graph, node) => weighedTokens(graph, node, deps),
 
     importFiles: async ({ files, name, idempotencyKey, owner }) => {
       const named = await uploadedFiles(files, artefacts)

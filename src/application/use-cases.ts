@@ -1,5 +1,5 @@
 /** What one can do here: the doors that resolvers and commands call. Implemented one use case per file beside this. */
-import type { Circuit, GraphData } from '../domain/graph-data.js'
+import type { Circuit, CircuitNode, GraphData } from '../domain/graph-data.js'
 import type { Job } from '../domain/job.js'
 import type {
   Annotation,
@@ -12,6 +12,7 @@ import type { CircuitCondition, Direction } from '../query/catalogue-query.js'
 import type { GraphExpression } from '../query/graph-expression.js'
 import type {
   AblationAnswer,
+  ActivationsAnswer,
   AttributionAnswer,
   AttributionCheck,
   FlowAnswer,
@@ -19,12 +20,15 @@ import type {
   GraphSummary,
   InfluenceAnswer,
   Page,
+  PartnersAnswer,
   PathAnswer,
   RunAnswer,
+  TokensAnswer,
 } from './answers.js'
 import type { StoreDescription } from './ports/circuit-store.js'
 import type {
   AblationQuestion,
+  ActivationsQuestion,
   AttributionCheckQuestion,
   AttributionQuestion,
   ColumnsQuestion,
@@ -122,6 +126,16 @@ export interface UseCases {
     check: AttributionCheckQuestion,
     asking: Asking,
   ): Promise<AttributionCheck>
+
+  // looking inside one node of a sparse graph; NOT_MEANINGFUL for others
+  activations(
+    graph: OpenGraph,
+    node: CircuitNode,
+    question: ActivationsQuestion,
+    asking: Asking,
+  ): Promise<ActivationsAnswer>
+  partners(graph: OpenGraph, node: CircuitNode, side: 'READS' | 'WRITES'): Promise<PartnersAnswer>
+  weighedTokens(graph: OpenGraph, node: CircuitNode): Promise<TokensAnswer>
 
   // writes
   /** Starts an import of uploaded artefacts; gives the job back at once. */

@@ -1,10 +1,12 @@
 /** What a model can be asked, as data that travels to a worker thread, and the work that answers it. */
+import type { ActivationSurvey, SurveyedActivations } from '../domain/experiment/activation-survey.js'
 import type { Attribution, AttributionScores } from '../domain/experiment/attribution.js'
 import type { ConstantFit, FittedConstants } from '../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../domain/experiment/measurement.js'
 import type { ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
 import type { Means, MeansRequest } from '../domain/experiment/reference-means.js'
 import type { PreparedModel } from '../model/prepared-model.js'
+import { surveyActivations } from './activation-survey.js'
 import { fitConstants } from './constant-fit.js'
 import { attribute } from './gradients/attribute.js'
 import { measure } from './measure.js'
@@ -17,6 +19,7 @@ export interface Requests {
   readonly attribute: Attribution
   readonly means: MeansRequest
   readonly fit: ConstantFit
+  readonly survey: ActivationSurvey
 }
 
 export interface Answers {
@@ -25,6 +28,7 @@ export interface Answers {
   readonly attribute: AttributionScores
   readonly means: Means
   readonly fit: FittedConstants
+  readonly survey: SurveyedActivations
 }
 
 export type TaskKind = keyof Requests
@@ -45,6 +49,7 @@ const WORK: Work = {
   attribute,
   means: referenceMeans,
   fit: fitConstants,
+  survey: surveyActivations,
 }
 
 export function engineWork<K extends TaskKind>(

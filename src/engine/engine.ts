@@ -2,6 +2,7 @@
  * The `ModelRunner` port, by structure, over one primitive: a task on a model, somewhere. Long questions are taken
  * apart here, and every task counts its own runs, which are added up for whoever watches.
  */
+import type { ActivationSurvey, SurveyedActivations } from '../domain/experiment/activation-survey.js'
 import type { Attribution, AttributionScores } from '../domain/experiment/attribution.js'
 import type { ConstantFit, FittedConstants } from '../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../domain/experiment/measurement.js'
@@ -45,6 +46,10 @@ export abstract class Engine {
 
   fitConstants(request: ConstantFit, watching: Watching): Promise<FittedConstants> {
     return this.task('fit', request, watching, {})
+  }
+
+  survey(request: ActivationSurvey, watching: Watching): Promise<SurveyedActivations> {
+    return this.task('survey', request, watching, {})
   }
 
   /** `onRows` gets variants as soon as they are complete on all prompts, in their order. */

@@ -3,6 +3,7 @@
  * plain data of `domain/experiment`. All values are float64; sums go in fixed order, so the same request gives the same
  * bits whatever the workers.
  */
+import type { ActivationSurvey, SurveyedActivations } from '../../domain/experiment/activation-survey.js'
 import type { Attribution, AttributionScores } from '../../domain/experiment/attribution.js'
 import type { ConstantFit, FittedConstants } from '../../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../../domain/experiment/measurement.js'
@@ -32,5 +33,6 @@ export interface ModelRunner {
   attribute(request: Attribution, watching: Watching): Promise<AttributionScores>
   means(request: MeansRequest, watching: Watching): Promise<Means>
   fitConstants(request: ConstantFit, watching: Watching): Promise<FittedConstants>
+  survey(request: ActivationSurvey, watching: Watching): Promise<SurveyedActivations>
   close(): Promise<void>
 }
