@@ -4,6 +4,7 @@ import type { Attribution, AttributionScores } from '../domain/experiment/attrib
 import type { ConstantFit, FittedConstants } from '../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../domain/experiment/measurement.js'
 import type { ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
+import type { PathAblation, PathAblationAnswer } from '../domain/experiment/path-ablation.js'
 import type { Means, MeansRequest } from '../domain/experiment/reference-means.js'
 import type { PreparedModel } from '../model/prepared-model.js'
 import { surveyActivations } from './activation-survey.js'
@@ -11,6 +12,7 @@ import { fitConstants } from './constant-fit.js'
 import { attribute } from './gradients/attribute.js'
 import { measure } from './measure.js'
 import { runModel } from './model-run.js'
+import { ablatePaths } from './paths/ablate-paths.js'
 import { referenceMeans } from './reference-means.js'
 
 export interface Requests {
@@ -19,6 +21,7 @@ export interface Requests {
   readonly attribute: Attribution
   readonly means: MeansRequest
   readonly fit: ConstantFit
+  readonly paths: PathAblation
   readonly survey: ActivationSurvey
 }
 
@@ -28,6 +31,7 @@ export interface Answers {
   readonly attribute: AttributionScores
   readonly means: Means
   readonly fit: FittedConstants
+  readonly paths: PathAblationAnswer
   readonly survey: SurveyedActivations
 }
 
@@ -49,6 +53,7 @@ const WORK: Work = {
   attribute,
   means: referenceMeans,
   fit: fitConstants,
+  paths: ablatePaths,
   survey: surveyActivations,
 }
 

@@ -7,6 +7,7 @@ import type { Attribution, AttributionScores } from '../domain/experiment/attrib
 import type { ConstantFit, FittedConstants } from '../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../domain/experiment/measurement.js'
 import type { ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
+import type { PathAblation, PathAblationAnswer } from '../domain/experiment/path-ablation.js'
 import type { Means, MeansRequest } from '../domain/experiment/reference-means.js'
 import { attributionParts, joinedScores } from './attribution-parts.js'
 import type { Answers, Progress, Requests, TaskKind } from './engine-task.js'
@@ -50,6 +51,10 @@ export abstract class Engine {
 
   survey(request: ActivationSurvey, watching: Watching): Promise<SurveyedActivations> {
     return this.task('survey', request, watching, {})
+  }
+
+  ablatePaths(request: PathAblation, watching: Watching): Promise<PathAblationAnswer> {
+    return this.task('paths', request, watching, {})
   }
 
   /** `onRows` gets variants as soon as they are complete on all prompts, in their order. */

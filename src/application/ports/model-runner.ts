@@ -8,6 +8,7 @@ import type { Attribution, AttributionScores } from '../../domain/experiment/att
 import type { ConstantFit, FittedConstants } from '../../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../../domain/experiment/measurement.js'
 import type { ModelRun, ModelRunAnswer } from '../../domain/experiment/model-run.js'
+import type { PathAblation, PathAblationAnswer } from '../../domain/experiment/path-ablation.js'
 import type { Means, MeansRequest } from '../../domain/experiment/reference-means.js'
 
 export interface Watching {
@@ -34,5 +35,6 @@ export interface ModelRunner {
   means(request: MeansRequest, watching: Watching): Promise<Means>
   fitConstants(request: ConstantFit, watching: Watching): Promise<FittedConstants>
   survey(request: ActivationSurvey, watching: Watching): Promise<SurveyedActivations>
+  ablatePaths(request: PathAblation, watching: Watching): Promise<PathAblationAnswer>
   close(): Promise<void>
 }
