@@ -29,7 +29,7 @@ import type {
   Sweep,
 } from '../src/application/questions.js'
 import { InvalidInput } from '../src/domain/errors.js'
-import type { Gates } from '../src/domain/experiment/measurement.js'
+import type { Gate, Gates } from '../src/domain/experiment/measurement.js'
 import type { NodeSelector } from '../src/query/node-selector.js'
 import type { ApiContext } from './api-context.js'
 import { checkFilterSize } from './filter-limit.js'
@@ -92,7 +92,7 @@ export async function ablationQuestion(input: AblationInput, context: ApiContext
     on: measuredOn(input.on, input),
     train: input.train == null ? null : measuredOn(input.train, input),
     metrics: input.metrics.map(metric),
-    gates: gates(input),
+    gates: gates(input, input.target.paths == null ? 'LIVE' : 'FROZEN'),
     sweep: sweep(input.sweep),
     allowEstimate: input.allowEstimate,
   }
@@ -115,6 +115,7 @@ export async function attributionQuestion(
 }
 
 async function target(input: AblationTargetInput, context: ApiContext): Promise<AblationTarget> {
+  if (input.paths != null) return { kind: 'paths', paths: input.paths }
   if (input.edges != null) return { kind: 'edges', edges: edgeSelector(input.edges) }
   return {
     kind: 'nodes',
@@ -156,8 +157,13 @@ function positions(input: PositionChoiceInput | null | undefined): PositionChoic
   return { kind: 'tokens', ...given(input.tokenMatches, 'input.positions') }
 }
 
-function gates({ norms, attention, topK }: GatesInput): Gates {
-  return { norms, attention, topK }
+/** Live unless said; along paths, frozen unless said (semantics.md §10). */
+function gates(input: GatesInput, usual: Gate = 'LIVE'): Gates {
+  return {
+    norms: input.norms ?? usual,
+    attention: input.attention ?? usual,
+    topK: input.topK ?? usual,
+  }
 }
 
 function measuredOn(

@@ -39,6 +39,13 @@ export class AblationTargetInput {
     description: 'Edges: only the reader of each sees the replacement of its source.',
   })
   edges?: EdgeSelectorInput | null
+
+  @Field(() => [[String]], {
+    nullable: true,
+    description:
+      'Paths, 1 to 1,000: addresses of channels from source to end, neighbours joined by a weight (act_in to q, k, v or post_act; v or post_act to resid_delta) or a residual link (resid_delta or embed to a later act_in or final_resid). A path ends at a write, from which the logits read on, or at final_resid. Only what flows along the paths is replaced, or kept; gates are FROZEN unless said.',
+  })
+  paths?: string[][] | null
 }
 
 @InputType('CumulativeSweep', { description: 'Growing sets of a ranking, one row per size.' })

@@ -107,6 +107,7 @@ export const SweepPresetEnum = describedEnum<
   | 'TOGETHER'
   | 'EACH_NODE'
   | 'EACH_EDGE'
+  | 'EACH_PATH'
   | 'EACH_PAIR'
   | 'EACH_HEAD'
   | 'EACH_LAYER'
@@ -116,6 +117,7 @@ export const SweepPresetEnum = describedEnum<
   TOGETHER: 'All at once: one result.',
   EACH_NODE: 'One after another, each alone: one row per node.',
   EACH_EDGE: 'One row per edge of the target, or per edge between its nodes.',
+  EACH_PATH: 'One row per path of the target.',
   EACH_PAIR: 'One row per pair, with its interaction.',
   EACH_HEAD: 'One row per attention head: its q, k and v nodes together.',
   EACH_LAYER: 'One row per layer: all its nodes together.',
@@ -124,10 +126,11 @@ export const SweepPresetEnum = describedEnum<
 })
 
 export const AblationElementKindEnum = describedEnum<
-  'NODE' | 'EDGE' | 'PAIR' | 'HEAD' | 'LAYER' | 'POSITION' | 'LAYER_AND_POSITION' | 'STEP'
+  'NODE' | 'EDGE' | 'PATH' | 'PAIR' | 'HEAD' | 'LAYER' | 'POSITION' | 'LAYER_AND_POSITION' | 'STEP'
 >('AblationElementKind', 'What a row of a sweep stands for.', {
   NODE: 'One node.',
   EDGE: 'One edge.',
+  PATH: 'One path.',
   PAIR: 'Two nodes or edges together.',
   HEAD: 'One attention head.',
   LAYER: 'One layer.',

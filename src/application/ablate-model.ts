@@ -20,7 +20,7 @@ import type { ReferenceMeans } from './measuring/reference-means.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import type { ModelRunner } from './ports/model-runner.js'
-import type { AblationQuestion, ReplacementChoice } from './questions.js'
+import type { AblationQuestion, PartsTarget, ReplacementChoice } from './questions.js'
 import { type SparseSetting, sparseSetting } from './sparse-setting.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
@@ -33,7 +33,7 @@ export interface ModelDeps {
 
 export async function ablateModel(
   open: OpenGraph,
-  question: AblationQuestion,
+  question: AblationQuestion<PartsTarget>,
   scores: Scores,
   asking: Asking,
   deps: ModelDeps,
@@ -89,7 +89,11 @@ export async function ablateModel(
     }),
     readings: table.readings(ROWS.together),
     rows,
-    rankAgreement: rankAgreements(rows, metrics, fills),
+    rankAgreement: rankAgreements(
+      rows,
+      metrics,
+      fills.map((fill) => fill.name),
+    ),
     replacements: fills.map(({ name, reference, fits }) => ({ name, reference, fits })),
     dataSet: dataFacts(data.test),
     ignored,

@@ -198,6 +198,7 @@ export const SWEEPS = [
   'TOGETHER',
   'EACH_NODE',
   'EACH_EDGE',
+  'EACH_PATH',
   'EACH_PAIR',
   'EACH_HEAD',
   'EACH_LAYER',
@@ -214,9 +215,15 @@ export type EdgeSelector =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   | { readonly kind: 'where'; readonly where: EdgeFilter }
 
-export type AblationTarget =
+export type PartsTarget =
   | { readonly kind: 'nodes'; readonly nodes: NodeSelector }
   | { readonly kind: 'edges'; readonly edges: EdgeSelector }
+/** Addresses of channels from source to end, neighbours joined by a weight or a residual link. */
+export interface PathTarget {
+  readonly kind: 'paths'
+  readonly paths: readonly (readonly string[])[]
+}
+export type AblationTarget = PartsTarget | PathTarget
 
 export type Sweep =
   | { readonly kind: 'preset'; readonly preset: (typeof SWEEPS)[number] }
@@ -230,8 +237,8 @@ export type Sweep =
       readonly sizes: readonly number[] | null
     }
 
-export interface AblationQuestion {
-  readonly target: AblationTarget
+export interface AblationQuestion<Target extends AblationTarget = AblationTarget> {
+  readonly target: Target
   /** Null: everywhere. */
   readonly positions: PositionChoice | null
   readonly mode: (typeof ABLATION_MODES)[number]

@@ -1,6 +1,7 @@
 /** The use cases behind one door (`UseCases`), each in its own file; here they only get what they need. */
 import { InvalidInput } from '../domain/errors.js'
 import { ablateModel } from './ablate-model.js'
+import { ablatePaths } from './ablate-paths.js'
 import { askFlow } from './ask-flow.js'
 import { askInfluence } from './ask-influence.js'
 import { askPaths, multipliesAlongPaths } from './ask-paths.js'
@@ -86,9 +87,11 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       runModel(graph, question, await graphs.scoresOf(graph), asking, models),
     ablate: async (graph, question, asking) => {
       const scores = await graphs.scoresOf(graph)
-      return runsAModel(graph)
-        ? ablateModel(graph, question, scores, asking, models)
-        : estimateAblation(graph, question, scores, clock)
+      if (!runsAModel(graph)) return estimateAblation(graph, question, scores, clock)
+      const { target } = question
+      return target.kind === 'paths'
+        ? ablatePaths(graph, { ...question, target }, asking, models)
+        : ablateModel(graph, { ...question, target }, scores, asking, models)
     },
     attribute: async (graph, question, asking) => {
       const scores = await graphs.scoresOf(graph)

@@ -270,6 +270,73 @@ describe('questions about behaviour', () => {
       })
     })
 
+    describe('of paths', () => {
+      const paths = (...given: (readonly string[])[]) => `target: { paths: ${JSON.stringify(given)} }`
+      const copied = [TYPE, V!, WRITE!]
+      const ask = async (input: string) => (await ablate(`${input} ${DIFFERENCE}`)).readings[0]!
+
+      it('replaces what flows along them, and nothing else', async () => {
+        expect((await ask(`${paths(copied)} ${PROMPT}`)).effect).toBeCloseTo(-16, 8)
+        const embedded = paths(['embed[1]', ...copied, 'final_resid[2]', 'logits'])
+        expect((await ask(`${embedded} ${PROMPT}`)).effect).toBeCloseTo(-16, 8)
+        const corrupt = await ask(`${paths(copied)} ${PAIR} replacements: [{ corrupt: true }]`)
+        expect(corrupt.ablated).toBeCloseTo(-16, 8)
+        // The embedding tells the logits nothing directly.
+        expect((await ask(`${paths(['embed[1]'])} ${PROMPT}`)).effect).toBeCloseTo(0, 8)
+      })
+
+      it('at chosen positions of their first channel', async () => {
+        const at = async (position: number) =>
+          (await ask(`${paths(copied)} ${PROMPT} positions: { indices: [${position}] }`)).effect
+        expect(await at(3)).toBeCloseTo(-16, 8)
+        expect(await at(4)).toBeCloseTo(0, 8)
+      })
+
+      it('keeps them alone, with patterns of the model unless said otherwise', async () => {
+        const kept = `${paths(copied)} ${PROMPT} mode: KEEP_ONLY`
+        const frozen = await ask(kept)
+        expect(frozen.ablated).toBeCloseTo(16, 8)
+        expect(frozen.faithfulness).toBeCloseTo(1, 8)
+        // Live, q and k are replaced like everything else: the head looks everywhere alike.
+        expect((await ask(`${kept} attention: LIVE`)).ablated).toBeCloseTo(3.2, 8)
+      })
+
+      it('one by one and together, which is no sum', async () => {
+        const { readings, rows } = await ablate(
+          `${paths(copied, [V!, WRITE!], [V!, WRITE!])} ${PROMPT} ${DIFFERENCE} sweep: { preset: EACH_PATH }`,
+          'background: CIRCUIT',
+        )
+        expect(readings[0]!.effect).toBeCloseTo(-16, 8)
+        expect(rows.nodes.map(({ kind, label, size }) => [kind, label, size])).toEqual([
+          ['PATH', copied.join(' -> '), 3],
+          ['PATH', `${V} -> ${WRITE}`, 2],
+        ])
+        for (const row of rows.nodes) expect(row.readings[0]!.effect).toBeCloseTo(-16, 8)
+      })
+
+      it.each([
+        ['through a key', paths([DET, K!, WRITE!]), 'no path goes on from 0.attn.k[0]'],
+        [
+          'that leave the graph',
+          paths(['0.mlp.post_act[0]', '0.mlp.resid_delta[4]']),
+          'this graph has no node',
+        ],
+        ['of tokens', paths(['token(0)', TYPE]), 'token(0) is not a channel that a path can pass'],
+        ['that are not there', 'target: { paths: [] }', 'the target has no path'],
+        ['one edge at a time', `${paths(copied)} sweep: { preset: EACH_EDGE }`, 'TOGETHER or by EACH_PATH'],
+        [
+          'with optimal constants',
+          `${paths(copied)} replacements: [{ preset: OPTIMAL_CONSTANT }]`,
+          'not for paths',
+        ],
+        ['where there are none', `${nodes(TYPE)} sweep: { preset: EACH_PATH }`, 'the target has none'],
+      ])('refuses paths %s', async (_, input, message) => {
+        expect(await ablate(`${input} ${PROMPT} ${DIFFERENCE}`)).toMatchObject({
+          message: expect.stringContaining(message),
+        })
+      })
+    })
+
     describe('with optimal constants', () => {
       const asked = (double: boolean) =>
         `{ prompt: { tokens: ${double ? DOUBLE : SINGLE} }, target: ${double ? 0 : 1}, alternative: ${double ? 1 : 0} }`

@@ -1,11 +1,10 @@
 /** An ablation question as a plan: which channels or links are its target, and what a sweep takes one by one. */
 import { printAddress } from '../../domain/address.js'
 import { InvalidInput } from '../../domain/errors.js'
-import { LIVE_GATES } from '../../domain/experiment/measurement.js'
 import type { CircuitNode } from '../../domain/graph-data.js'
 import type { Scores } from '../../query/node-filter.js'
 import { selectNodes } from '../../query/node-selector.js'
-import type { AblationQuestion } from '../questions.js'
+import type { AblationQuestion, PartsTarget } from '../questions.js'
 import type { SparseSetting } from '../sparse-setting.js'
 import type { OpenGraph } from '../use-cases.js'
 import type { AblationPlan } from './ablation-plan.js'
@@ -34,15 +33,8 @@ export interface Planned {
   readonly singles: number
 }
 
-/** Throws BAD_INPUT naming what cannot be ablated or swept so. */
-export function planAblation(
-  open: OpenGraph,
-  question: AblationQuestion,
-  scores: Scores,
-  { modelId, structure, sites }: SparseSetting,
-  data: DataSet,
-): Planned {
-  const { graph } = open
+/** Throws BAD_INPUT for a circuit of which nobody said what it is taken apart in. */
+export function checkBackground(open: OpenGraph, question: AblationQuestion): void {
   if (open.type !== 'model' && question.background === null) {
     throw new InvalidInput(
       'BAD_INPUT',
@@ -50,8 +42,11 @@ export function planAblation(
       { path: 'input.background' },
     )
   }
-  const { nodes, links, ignored } = targetOf(open, question, scores, sites)
-  const together: Element = {
+}
+
+/** The whole target as one element. */
+export function together(nodes: readonly CircuitNode[], links: readonly MeasuredLink[]): Element {
+  return {
     kind: 'STEP',
     label: 'together',
     nodes,
@@ -61,10 +56,24 @@ export function planAblation(
     position: null,
     pair: null,
   }
+}
+
+/** Throws BAD_INPUT naming what cannot be ablated or swept so. */
+export function planAblation(
+  open: OpenGraph,
+  question: AblationQuestion<PartsTarget>,
+  scores: Scores,
+  { modelId, structure, sites }: SparseSetting,
+  data: DataSet,
+): Planned {
+  const { graph } = open
+  checkBackground(open, question)
+  const { nodes, links, ignored } = targetOf(open, question, scores, sites)
+  const all = together(nodes, links)
   if (links.length > 0 && question.positions !== null)
     throw new InvalidInput('UNSUPPORTED', 'edges are ablated at all positions', { path: 'input.positions' })
-  const elements = sweptElements(open, question, together, data, structure.dHead)
-  const singles = elements.some(({ pair }) => pair !== null) ? singleElements(together) : []
+  const elements = sweptElements(open, question, all, data, structure.dHead)
+  const singles = elements.some(({ pair }) => pair !== null) ? singleElements(all) : []
   if (elements.length > MAX_SWEEP) {
     throw new InvalidInput(
       'LIMIT_EXCEEDED',
@@ -78,10 +87,10 @@ export function planAblation(
       sites,
       circuit: question.background === 'CIRCUIT' ? channelsOf(graph.nodes) : null,
       mode: question.mode,
-      together,
+      together: all,
       elements: [...elements, ...singles],
       positions: question.positions === null ? null : chosenPositions(question.positions, data, structure),
-      gates: question.gates ?? LIVE_GATES,
+      gates: question.gates,
     },
     ignored,
     singles: singles.length,
@@ -90,7 +99,7 @@ export function planAblation(
 
 function targetOf(
   { graph }: OpenGraph,
-  { target, mode }: AblationQuestion,
+  { target, mode }: AblationQuestion<PartsTarget>,
   scores: Scores,
   sites: SparseSetting['sites'],
 ): {
@@ -119,12 +128,12 @@ function targetOf(
 function sweptElements(
   open: OpenGraph,
   { sweep }: AblationQuestion,
-  together: Element,
+  whole: Element,
   data: DataSet,
   dHead: number,
 ): readonly Element[] {
   if (sweep.kind === 'cumulative') {
-    const ranked = rankedElements(sweep.ranking, together)
+    const ranked = rankedElements(sweep.ranking, whole)
     const all = Array.from({ length: ranked.length }, (_, i) => i + 1)
     return cumulativeElements(
       sweep.order === 'FIRST_TO_LAST' ? ranked : [...ranked].reverse(),
@@ -132,7 +141,7 @@ function sweptElements(
     )
   }
   const onNodes = (what: readonly CircuitNode[]): readonly CircuitNode[] => {
-    if (together.links.length === 0) return what
+    if (whole.links.length === 0) return what
     throw new InvalidInput('NOT_MEANINGFUL', `${sweep.preset} sweeps over nodes, and the target is edges`, {
       path: 'input.sweep',
     })
@@ -141,30 +150,34 @@ function sweptElements(
     case 'TOGETHER':
       return []
     case 'EACH_NODE':
-      return nodeElements(onNodes(together.nodes))
+      return nodeElements(onNodes(whole.nodes))
     case 'EACH_EDGE':
-      return edgeElements(together.links.length > 0 ? together.links : edgesWithin(open, together.nodes))
+      return edgeElements(whole.links.length > 0 ? whole.links : edgesWithin(open, whole.nodes))
+    case 'EACH_PATH':
+      throw new InvalidInput('NOT_MEANINGFUL', 'EACH_PATH sweeps over paths, and the target has none', {
+        path: 'input.sweep',
+      })
     case 'EACH_PAIR':
-      return pairElements(singleElements(together))
+      return pairElements(singleElements(whole))
     case 'EACH_HEAD':
-      return headElements(onNodes(together.nodes), dHead)
+      return headElements(onNodes(whole.nodes), dHead)
     case 'EACH_LAYER':
-      return layerElements(onNodes(together.nodes))
+      return layerElements(onNodes(whole.nodes))
     case 'EACH_POSITION':
-      return atEachPosition([{ ...together, nodes: onNodes(together.nodes) }], commonLength(data))
+      return atEachPosition([{ ...whole, nodes: onNodes(whole.nodes) }], commonLength(data))
     case 'EACH_LAYER_AND_POSITION':
-      return atEachPosition(layerElements(onNodes(together.nodes)), commonLength(data))
+      return atEachPosition(layerElements(onNodes(whole.nodes)), commonLength(data))
     default:
       return sweep.preset satisfies never
   }
 }
 
-function singleElements(together: Element): readonly Element[] {
-  return together.links.length > 0 ? edgeElements(together.links) : nodeElements(together.nodes)
+function singleElements(whole: Element): readonly Element[] {
+  return whole.links.length > 0 ? edgeElements(whole.links) : nodeElements(whole.nodes)
 }
 
-function rankedElements(ranking: readonly string[] | null, together: Element): readonly Element[] {
-  const singles = singleElements(together)
+function rankedElements(ranking: readonly string[] | null, whole: Element): readonly Element[] {
+  const singles = singleElements(whole)
   if (ranking === null) return singles
   const byLabel = new Map(singles.map((element) => [element.label, element]))
   return ranking.map((label) => {

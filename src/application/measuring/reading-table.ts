@@ -70,12 +70,12 @@ export class ReadingTable {
 export function rankAgreements(
   rows: readonly AblationRow[],
   metrics: readonly ChosenMetric[],
-  fills: readonly UsedFill[],
+  replacements: readonly string[],
 ): readonly RankAgreement[] {
   if (rows.length === 0) return []
   return metrics.flatMap(({ name }, m) =>
-    fills.flatMap((first, a) =>
-      fills.slice(a + 1).map((second, n) => {
+    replacements.flatMap((first, a) =>
+      replacements.slice(a + 1).map((second, n) => {
         const effects = (fill: number): (number | null)[] =>
           rows.map(({ readings }) => readings[fill * metrics.length + m]!.effect)
         const [x, y] = [effects(a), effects(a + 1 + n)]
@@ -83,7 +83,7 @@ export function rankAgreements(
         const correlation = defined ? rankCorrelation(x as number[], y as number[]) : null
         return {
           metric: name,
-          replacements: [first.name, second.name] as const,
+          replacements: [first, second] as const,
           correlation,
           reason: correlation === null ? 'too few rows, or all of one side are equal' : null,
         }
