@@ -13,6 +13,7 @@ import { JobResolver } from './job.resolver.js'
 import { MetaResolver } from './meta.resolver.js'
 import { MutationResolver } from './mutation.resolver.js'
 import { NodeResolver } from './node.resolver.js'
+import { ChannelPartnersResolver, ChannelTokensResolver, NodeInsideResolver } from './node-inside.resolver.js'
 import { ModelIdentityResolver, SparseModelResolver } from './sparse-model.resolver.js'
 import { SubcircuitResolver } from './subcircuit.resolver.js'
 import { TaskResolver } from './task.resolver.js'
@@ -29,6 +30,9 @@ export const RESOLVERS = [
   SubcircuitResolver,
   CircuitNodeResolver,
   TaskResolver,
+  NodeInsideResolver,
+  ChannelPartnersResolver,
+  ChannelTokensResolver,
   FlowAnswerResolver,
   InfluenceAnswerResolver,
   AblationAnswerResolver,

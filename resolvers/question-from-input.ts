@@ -34,7 +34,7 @@ import type {
 } from '../src/application/questions.js'
 import type { OpenGraph } from '../src/application/use-cases.js'
 import { InvalidInput } from '../src/domain/errors.js'
-import type { Gates } from '../src/domain/experiment/measurement.js'
+import type { Gate, Gates } from '../src/domain/experiment/measurement.js'
 import type { GraphData } from '../src/domain/graph-data.js'
 import type { NodeSelector } from '../src/query/node-selector.js'
 import type { ApiContext } from './api-context.js'
@@ -45,7 +45,7 @@ import { taskByRef } from './task.resolver.js'
 export async function runQuestion(input: RunInput, context: ApiContext): Promise<RunQuestion> {
   const { generate } = input
   return {
-    prompt: prompt(input.prompt),
+    prompt: promptFromInput(input.prompt),
     top: input.top,
     target: input.target ?? null,
     alternative: input.alternative ?? null,
@@ -97,8 +97,9 @@ export async function ablationQuestion(input: AblationInput, context: ApiContext
     replacements: input.replacements.map(replacement),
     direction: input.direction,
     on: await measuredOn(input.on, input, context),
+    train: input.train == null ? null : await measuredOn(input.train, input, context),
     metrics: input.metrics.map(metric),
-    gates: gates(input),
+    gates: gates(input, input.target.paths == null ? 'LIVE' : 'FROZEN'),
     sweep: sweep(input.sweep),
     allowEstimate: input.allowEstimate,
   }
@@ -166,6 +167,7 @@ async function usualReplacement({ model }: GraphData, { useCases }: ApiContext):
 }
 
 async function target(input: AblationTargetInput, context: ApiContext): Promise<AblationTarget> {
+  if (input.paths != null) return { kind: 'paths', paths: input.paths }
   if (input.edges != null) return { kind: 'edges', edges: edgeSelector(input.edges) }
   return {
     kind: 'nodes',
@@ -208,8 +210,13 @@ function positions(input: PositionChoiceInput | null | undefined): PositionChoic
   return { kind: 'tokens', ...given(input.tokenMatches, 'input.positions') }
 }
 
-function gates({ norms, attention, topK }: GatesInput): Gates {
-  return { norms, attention, topK }
+/** Live unless said; along paths, frozen unless said (semantics.md §10). */
+function gates(input: GatesInput, usual: Gate = 'LIVE'): Gates {
+  return {
+    norms: input.norms ?? usual,
+    attention: input.attention ?? usual,
+    topK: input.topK ?? usual,
+  }
 }
 
 async function measuredOn(
@@ -226,8 +233,8 @@ async function measuredOn(
       kind: 'pairs',
       sides,
       pairs: input.pairs.map((pair) => ({
-        clean: prompt(pair.clean),
-        corrupt: prompt(pair.corrupt),
+        clean: promptFromInput(pair.clean),
+        corrupt: promptFromInput(pair.corrupt),
         target: pair.target,
         alternative: pair.alternative ?? null,
       })),
@@ -236,14 +243,14 @@ async function measuredOn(
     kind: 'prompts',
     at,
     prompts: (input?.prompts ?? []).map((measured) => ({
-      prompt: prompt(measured.prompt),
+      prompt: promptFromInput(measured.prompt),
       target: measured.target ?? null,
       alternative: measured.alternative ?? null,
     })),
   }
 }
 
-function prompt(input: PromptInput): AskedPrompt {
+export function promptFromInput(input: PromptInput): AskedPrompt {
   return input.tokens ? { kind: 'tokens', tokens: input.tokens } : { kind: 'text', text: input.text ?? '' }
 }
 

@@ -39,6 +39,13 @@ export class AblationTargetInput {
     description: 'Edges: only the reader of each sees the replacement of its source.',
   })
   edges?: EdgeSelectorInput | null
+
+  @Field(() => [[String]], {
+    nullable: true,
+    description:
+      'Paths, 1 to 1,000: addresses of channels from source to end, neighbours joined by a weight (act_in to q, k, v or post_act; v or post_act to resid_delta) or a residual link (resid_delta or embed to a later act_in or final_resid). A path ends at a write, from which the logits read on, or at final_resid. Only what flows along the paths is replaced, or kept; gates are FROZEN unless said.',
+  })
+  paths?: string[][] | null
 }
 
 @InputType('CumulativeSweep', { description: 'Growing sets of a ranking, one row per size.' })
@@ -107,6 +114,13 @@ export class AblationInput extends GatesInput {
       'What it is measured on; needed wherever a model is run, without meaning on attribution graphs.',
   })
   on?: MeasuredOnInput | null
+
+  @Field(() => MeasuredOnInput, {
+    nullable: true,
+    description:
+      'What OPTIMAL_CONSTANT is fitted on. Left out: every second example of `on` is fitted on, and all replacements are measured on the others.',
+  })
+  train?: MeasuredOnInput | null
 
   @Field(() => PairSidesEnum, { defaultValue: 'BOTH', description: 'Which prompts of pairs are measured.' })
   sides!: keyof typeof PairSidesEnum

@@ -25,7 +25,7 @@ export class IntervalType {
 
 @ObjectType('ReferenceSet', {
   simpleResolvers: true,
-  description: 'The text that means were taken over or sequences drawn from.',
+  description: 'The text that means were taken over, sequences drawn from or constants fitted on.',
 })
 export class ReferenceSetType {
   @Field(() => String, { description: 'Hash of the token sequences, or the id that the model came with.' })
@@ -49,6 +49,42 @@ export class ReferenceSetType {
   rules!: string
 }
 
+@ObjectType('ConstantFit', {
+  simpleResolvers: true,
+  description: 'How constants were fitted to everything that one row of an ablation replaces.',
+})
+export class ConstantFitType {
+  @Field(() => String, {
+    description: 'The row: background, empty, together, or the label of an element of the sweep.',
+  })
+  of!: string
+
+  @Field(() => String, { description: 'The metric that was made best.' })
+  metric!: string
+
+  @Field(() => SafeInt, { description: 'How many constants.' })
+  channels!: number
+
+  @Field(() => Number, {
+    description: 'Metric at the start, mean over the train examples, in its unit: at means, or at zeros.',
+  })
+  before!: number
+
+  @Field(() => Number, {
+    description: 'Metric with the fitted constants, mean over the train examples, in its unit.',
+  })
+  after!: number
+
+  @Field(() => SafeInt, { description: 'Steps of the search.' })
+  steps!: number
+
+  @Field(() => Boolean, {
+    description:
+      'Did the search come to rest? If not, the constants are the best found in the steps allowed; a logit difference may grow without end.',
+  })
+  converged!: boolean
+}
+
 @ObjectType('UsedReplacement', {
   simpleResolvers: true,
   description: 'A replacement as it was used.',
@@ -62,6 +98,11 @@ export class UsedReplacementType {
     description: 'The reference set; null where none was used.',
   })
   reference!: ReferenceSetType | null
+
+  @Field(() => [ConstantFitType], {
+    description: 'The fits behind OPTIMAL_CONSTANT; empty for other replacements.',
+  })
+  fits!: ConstantFitType[]
 }
 
 @ObjectType('MeasuredData', { simpleResolvers: true, description: 'What a number was measured on.' })

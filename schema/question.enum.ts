@@ -29,16 +29,16 @@ export const BackgroundEnum = describedEnum<'MODEL' | 'CIRCUIT'>(
   },
 )
 
-export const ReplacementPresetEnum = describedEnum<'ZERO' | 'MEAN' | 'MEAN_PER_POSITION'>(
-  'ReplacementPreset',
-  'A replacement without settings.',
-  {
-    ZERO: 'Zero.',
-    MEAN: 'Mean activation of the channel over all tokens of the model’s reference set, full model, after AbsTopK.',
-    MEAN_PER_POSITION:
-      'Mean of the channel at the same position, over the beginnings of all reference sequences that are long enough.',
-  },
-)
+export const ReplacementPresetEnum = describedEnum<
+  'ZERO' | 'MEAN' | 'MEAN_PER_POSITION' | 'OPTIMAL_CONSTANT'
+>('ReplacementPreset', 'A replacement without settings.', {
+  ZERO: 'Zero.',
+  MEAN: 'Mean activation of the channel over all tokens of the model’s reference set, full model, after AbsTopK.',
+  MEAN_PER_POSITION:
+    'Mean of the channel at the same position, over the beginnings of all reference sequences that are long enough.',
+  OPTIMAL_CONSTANT:
+    'One constant per channel, which together make the metric best over everything replaced; fitted on train examples for each metric and row, for nodes in ablations only.',
+})
 
 export const GateEnum = describedEnum<'LIVE' | 'FROZEN'>(
   'Gate',
@@ -107,6 +107,7 @@ export const SweepPresetEnum = describedEnum<
   | 'TOGETHER'
   | 'EACH_NODE'
   | 'EACH_EDGE'
+  | 'EACH_PATH'
   | 'EACH_PAIR'
   | 'EACH_HEAD'
   | 'EACH_LAYER'
@@ -116,6 +117,7 @@ export const SweepPresetEnum = describedEnum<
   TOGETHER: 'All at once: one result.',
   EACH_NODE: 'One after another, each alone: one row per node.',
   EACH_EDGE: 'One row per edge of the target, or per edge between its nodes.',
+  EACH_PATH: 'One row per path of the target.',
   EACH_PAIR: 'One row per pair, with its interaction.',
   EACH_HEAD: 'One row per attention head: its q, k and v nodes together.',
   EACH_LAYER: 'One row per layer: all its nodes together.',
@@ -124,10 +126,11 @@ export const SweepPresetEnum = describedEnum<
 })
 
 export const AblationElementKindEnum = describedEnum<
-  'NODE' | 'EDGE' | 'PAIR' | 'HEAD' | 'LAYER' | 'POSITION' | 'LAYER_AND_POSITION' | 'STEP'
+  'NODE' | 'EDGE' | 'PATH' | 'PAIR' | 'HEAD' | 'LAYER' | 'POSITION' | 'LAYER_AND_POSITION' | 'STEP'
 >('AblationElementKind', 'What a row of a sweep stands for.', {
   NODE: 'One node.',
   EDGE: 'One edge.',
+  PATH: 'One path.',
   PAIR: 'Two nodes or edges together.',
   HEAD: 'One attention head.',
   LAYER: 'One layer.',
@@ -179,5 +182,34 @@ export const VerdictEnum = describedEnum<'SUPPORTED' | 'UNSUPPORTED'>(
     SUPPORTED:
       'The circuit does not beat its model, and the same search needs three times its size, or fails, wherever there is nothing to find.',
     UNSUPPORTED: 'Some of that is false, or was not measured.',
+  },
+)
+
+export const ActivationOrderEnum = describedEnum<'TOP' | 'BOTTOM' | 'QUANTILE'>(
+  'ActivationOrder',
+  'Which places of a channel’s activations are shown.',
+  {
+    TOP: 'The largest values, one place per sequence; ties by sequence, then position.',
+    BOTTOM: 'The smallest values, one place per sequence; ties by sequence, then position.',
+    QUANTILE: 'Places at evenly spaced ranks from the smallest to the largest value of all tokens.',
+  },
+)
+
+export const PartnerKindEnum = describedEnum<'WEIGHT' | 'RESIDUAL' | 'CONTROL'>(
+  'PartnerKind',
+  'How two channels of a model are linked.',
+  {
+    WEIGHT: 'A stored weight. Out of v it acts through the attention pattern.',
+    RESIDUAL: 'One writes to the residual channel that the other reads.',
+    CONTROL: 'A query or key decides from where a head’s value is taken; without a weight.',
+  },
+)
+
+export const TokenSideEnum = describedEnum<'EMBEDDING' | 'UNEMBEDDING'>(
+  'TokenSide',
+  'At which end of the model tokens weigh on a residual channel.',
+  {
+    EMBEDDING: 'What the channel reads of a token’s embedding: gain of the norm · embedding.',
+    UNEMBEDDING: 'What the channel says to a token’s logit: gain of the final norm · unembedding.',
   },
 )

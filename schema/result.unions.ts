@@ -13,6 +13,7 @@ import {
   ImportFilesPayloadType,
   StartQuestionPayloadType,
 } from './mutation-payload.type.js'
+import { ChannelActivityType, ChannelPartnersType, ChannelTokensType } from './node-inside.type.js'
 import { PathAnswerType } from './path-answer.type.js'
 import { ProblemType } from './problem.type.js'
 import { RunAnswerType } from './run-answer.type.js'
@@ -39,6 +40,13 @@ export const FaithfulnessResult = resultOf(
   'A test of faithfulness',
 )
 export const AttributionCheckResult = resultOf('AttributionCheckResult', AttributionCheckType, 'A check')
+export const ActivationsResult = resultOf(
+  'ActivationsResult',
+  ChannelActivityType,
+  'Activations of a channel',
+)
+export const PartnersResult = resultOf('PartnersResult', ChannelPartnersType, 'The wiring of a channel')
+export const TokensResult = resultOf('TokensResult', ChannelTokensType, 'The tokens of a channel')
 export const ImportFilesResult = resultOf('ImportFilesResult', ImportFilesPayloadType, 'The import’s job')
 export const StartQuestionResult = resultOf(
   'StartQuestionResult',

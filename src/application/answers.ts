@@ -3,6 +3,7 @@ import type { Basis, Level } from '../domain/edge-meaning.js'
 import type { CircuitNode } from '../domain/graph-data.js'
 import type { Provenance } from '../domain/provenance.js'
 import type { Control } from './faithfulness/verdict.js'
+import type { ActivationPlace, ActivationProfile } from './measuring/activation-profile.js'
 import type { Interval } from './measuring/bootstrap.js'
 import type { ElementKind } from './measuring/elements.js'
 import type { ReferenceFacts } from './measuring/reference-means.js'
@@ -224,6 +225,20 @@ export interface AblationRow {
   readonly interactions: readonly (number | null)[] | null
 }
 
+/** One fit of constants to everything that one row replaces. */
+export interface ConstantFitFacts {
+  /** The row: `background`, `empty`, `together`, or an element's label. */
+  readonly of: string
+  readonly metric: string
+  /** Constants that were fitted. */
+  readonly channels: number
+  /** Metric on the train examples, mean, at the start and with the fitted constants. */
+  readonly before: number
+  readonly after: number
+  readonly steps: number
+  readonly converged: boolean
+}
+
 export interface RankAgreement {
   readonly metric: string
   readonly replacements: readonly [string, string]
@@ -248,7 +263,12 @@ export interface AblationAnswer extends AnswerBase {
   readonly rows: readonly AblationRow[]
   /** Per metric and pair of replacements; empty without a sweep. */
   readonly rankAgreement: readonly RankAgreement[]
-  readonly replacements: readonly { readonly name: string; readonly reference: ReferenceFacts | null }[]
+  readonly replacements: readonly {
+    readonly name: string
+    readonly reference: ReferenceFacts | null
+    /** What OPTIMAL_CONSTANT was fitted to; empty for other replacements. */
+    readonly fits: readonly ConstantFitFacts[]
+  }[]
   /** Null where nothing was run. */
   readonly dataSet: DataSetFacts | null
   /** Targets that cannot be masked and were left alone (KEEP_ONLY). */
@@ -390,4 +410,40 @@ export interface LossFacts {
   readonly loss: number
   readonly difference: number
   readonly accuracy: number
+}
+
+/** One channel over all tokens of a set of texts, full model. */
+export interface ActivationsAnswer extends AnswerBase, ActivationProfile {
+  readonly referenceSetId: string
+  readonly origin: string
+  readonly sequences: number
+  readonly tokens: number
+  readonly examples: readonly (Omit<ActivationPlace, 'token'> & {
+    /** The whole sequence. */
+    readonly tokens: readonly number[]
+    readonly texts: readonly (string | null)[]
+    readonly values: readonly number[]
+  })[]
+  readonly smallestMargin: number | null
+}
+
+/** A channel that another reads from or writes to. */
+export interface ChannelPartner {
+  readonly address: string
+  readonly kind: 'WEIGHT' | 'RESIDUAL' | 'CONTROL'
+  /** Stored weight, or norm gain of the reader; null for CONTROL. */
+  readonly weight: number | null
+  /** The node of the same graph, where it has one. */
+  readonly node: CircuitNode | null
+}
+
+export interface PartnersAnswer extends AnswerBase {
+  /** Largest absolute weight first, ties in canonical order, links without a weight last. */
+  readonly partners: readonly ChannelPartner[]
+}
+
+export interface TokensAnswer extends AnswerBase {
+  readonly side: 'EMBEDDING' | 'UNEMBEDDING'
+  /** Largest absolute weight first, ties by id; tokens of weight 0 are left out. */
+  readonly tokens: readonly { readonly id: number; readonly text: string | null; readonly weight: number }[]
 }

@@ -33,10 +33,14 @@ export function estimateAblation(
   const finish = beginAnswer(open, { ask: 'ablate', ...question }, clock)
   refuseWithoutZero(question)
   const { graph } = open
-  if (question.target.kind === 'edges')
-    throw new InvalidInput('UNSUPPORTED', 'on a graph without its model nodes are ablated, not edges', {
-      path: 'input.target',
-    })
+  if (question.target.kind !== 'nodes')
+    throw new InvalidInput(
+      'UNSUPPORTED',
+      'on a graph without its model nodes are ablated, not edges or paths',
+      {
+        path: 'input.target',
+      },
+    )
   const chosen = selectNodes(question.target.nodes, graph, scores)
   if (chosen.length === 0)
     throw new InvalidInput('BAD_INPUT', 'the target selects no node', { path: 'input.target' })
@@ -57,7 +61,7 @@ export function estimateAblation(
     readings: read(chosen),
     rows: estimatedRows(open, question, chosen, read),
     rankAgreement: [],
-    replacements: [{ name: 'ZERO', reference: null }],
+    replacements: [{ name: 'ZERO', reference: null, fits: [] }],
     dataSet: null,
     ignored: [],
     signConvention: EFFECT_SIGN,

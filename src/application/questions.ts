@@ -141,7 +141,7 @@ export type MeasuredOn =
       readonly sides: 'BOTH' | 'CLEAN'
     }
 
-export const REPLACEMENTS = ['ZERO', 'MEAN', 'MEAN_PER_POSITION'] as const
+export const REPLACEMENTS = ['ZERO', 'MEAN', 'MEAN_PER_POSITION', 'OPTIMAL_CONSTANT'] as const
 export type ReplacementChoice =
   | { readonly kind: 'preset'; readonly preset: (typeof REPLACEMENTS)[number] }
   /** Means over these sequences instead of the model's own reference set. */
@@ -162,6 +162,14 @@ export type PositionChoice =
   | { readonly kind: 'tokens'; readonly ids: readonly number[]; readonly texts: readonly string[] }
   /** Positions that a task's examples name, such as `quote`. */
   | { readonly kind: 'role'; readonly role: string }
+
+export interface ActivationsQuestion {
+  /** Null: the reference set of the model. */
+  readonly on: readonly PromptInput[] | null
+  readonly order: 'TOP' | 'BOTTOM' | 'QUANTILE'
+  /** Places to show, 1…100. */
+  readonly first: number
+}
 
 export type InterventionChange =
   | { readonly kind: 'SET' | 'ADD' | 'SCALE'; readonly value: number }
@@ -202,6 +210,7 @@ export const SWEEPS = [
   'TOGETHER',
   'EACH_NODE',
   'EACH_EDGE',
+  'EACH_PATH',
   'EACH_PAIR',
   'EACH_HEAD',
   'EACH_LAYER',
@@ -218,9 +227,15 @@ export type EdgeSelector =
   | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
   | { readonly kind: 'where'; readonly where: EdgeFilter }
 
-export type AblationTarget =
+export type PartsTarget =
   | { readonly kind: 'nodes'; readonly nodes: NodeSelector }
   | { readonly kind: 'edges'; readonly edges: EdgeSelector }
+/** Addresses of channels from source to end, neighbours joined by a weight or a residual link. */
+export interface PathTarget {
+  readonly kind: 'paths'
+  readonly paths: readonly (readonly string[])[]
+}
+export type AblationTarget = PartsTarget | PathTarget
 
 export type Sweep =
   | { readonly kind: 'preset'; readonly preset: (typeof SWEEPS)[number] }
@@ -234,8 +249,8 @@ export type Sweep =
       readonly sizes: readonly number[] | null
     }
 
-export interface AblationQuestion {
-  readonly target: AblationTarget
+export interface AblationQuestion<Target extends AblationTarget = AblationTarget> {
+  readonly target: Target
   /** Null: everywhere. */
   readonly positions: PositionChoice | null
   readonly mode: (typeof ABLATION_MODES)[number]
@@ -244,6 +259,8 @@ export interface AblationQuestion {
   readonly replacements: readonly ReplacementChoice[]
   readonly direction: AblationDirection
   readonly on: MeasuredOn
+  /** What OPTIMAL_CONSTANT is fitted on; null: every second example of `on`, and the others are measured. */
+  readonly train: MeasuredOn | null
   readonly metrics: readonly MetricChoice[]
   readonly gates: Gates
   readonly sweep: Sweep

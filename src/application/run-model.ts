@@ -9,9 +9,10 @@ import { selectNodes } from '../query/node-selector.js'
 import type { ModelDeps } from './ablate-model.js'
 import { beginAnswer } from './answer-base.js'
 import type { RunAnswer } from './answers.js'
-import { channelsOf, tapOfSite } from './measuring/channel-mask.js'
+import { channelsOf } from './measuring/channel-mask.js'
 import type { DataSet } from './measuring/data-set.js'
 import { type FillSetting, type NamedFill, namedFill } from './measuring/fills.js'
+import { recordedTapOf } from './measuring/model-channel.js'
 import { chosenPositions } from './measuring/positions.js'
 import { checkToken, tokensOf } from './measuring/prompt-tokens.js'
 import type { ModelStructure } from './ports/model-library.js'
@@ -103,11 +104,7 @@ function checkLayers({ attentionLayers }: RunQuestion, { layers }: ModelStructur
 
 function channelAt(text: string, path: string): { tap: string; index: number } {
   const address = parseAddress(text)
-  const place =
-    address.site.kind === 'stream'
-      ? { tap: `${address.site.layer}.${address.site.point}`, index: address.site.index }
-      : tapOfSite(address.site)
-  const found = place ?? (address.site.kind === 'embed' ? { tap: 'embed', index: address.site.index } : null)
+  const found = recordedTapOf(address.site)
   if (found === null || address.position !== null) {
     throw new InvalidInput('BAD_INPUT', `${text} is not a channel of the model without a position`, {
       path,

@@ -1,11 +1,13 @@
 /** The use cases behind one door (`UseCases`), each in its own file; here they only get what they need. */
 import { InvalidInput } from '../domain/errors.js'
 import { ablateModel } from './ablate-model.js'
+import { ablatePaths } from './ablate-paths.js'
 import { askFlow } from './ask-flow.js'
 import { askInfluence } from './ask-influence.js'
 import { askPaths, multipliesAlongPaths } from './ask-paths.js'
 import { attributeModel, checkAttribution } from './attribute-model.js'
 import { Catalogue } from './catalogue.js'
+import { channelPartners } from './channel-partners.js'
 import { estimateAblation, estimateAttribution } from './estimate-on-graph.js'
 import { exportCircuit } from './export-circuit.js'
 import { importFiles, uploadedFiles } from './import-files.js'
@@ -13,6 +15,7 @@ import type { JobBoard } from './job-board.js'
 import { listEdges } from './list-edges.js'
 import { listNodes } from './list-nodes.js'
 import { measureFaithfulness } from './measure-faithfulness.js'
+import { ActivationSurveys } from './measuring/activation-surveys.js'
 import { ReferenceMeans } from './measuring/reference-means.js'
 import { OpenGraphs } from './open-graphs.js'
 import { pageOf } from './paging.js'
@@ -30,7 +33,9 @@ import { subgraphSelector } from './select-subgraph.js'
 import { modelNotAtHand, runsAModel } from './sparse-setting.js'
 import { answerLongQuestion } from './start-question.js'
 import { summariseGraph } from './summarise-graph.js'
+import { surveyActivations } from './survey-activations.js'
 import type { Capability, OpenGraph, UseCases } from './use-cases.js'
+import { weighedTokens } from './weighed-tokens.js'
 
 export interface UseCaseDeps {
   readonly store: CircuitStore
@@ -49,7 +54,11 @@ export interface UseCaseDeps {
 export function useCasesOver(deps: UseCaseDeps): UseCases {
   const { store, artefacts, formats, library, jobs, clock } = deps
   const catalogue = new Catalogue(store)
-  const models = { ...deps, means: new ReferenceMeans(deps.runner) }
+  const models = {
+    ...deps,
+    means: new ReferenceMeans(deps.runner),
+    surveys: new ActivationSurveys(deps.runner),
+  }
   const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
   const useCases: UseCases = {
     startQuestion: async ({ graph, asked, idempotencyKey, owner }) =>
@@ -96,9 +105,11 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       runModel(graph, question, await graphs.scoresOf(graph), asking, models),
     ablate: async (graph, question, asking) => {
       const scores = await graphs.scoresOf(graph)
-      return runsAModel(graph)
-        ? ablateModel(graph, question, scores, asking, models)
-        : estimateAblation(graph, question, scores, clock)
+      if (!runsAModel(graph)) return estimateAblation(graph, question, scores, clock)
+      const { target } = question
+      return target.kind === 'paths'
+        ? ablatePaths(graph, { ...question, target }, asking, models)
+        : ablateModel(graph, { ...question, target }, scores, asking, models)
     },
     attribute: async (graph, question, asking) => {
       const scores = await graphs.scoresOf(graph)
@@ -116,6 +127,10 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'a check ablates exactly')
       return checkAttribution(graph, question, answer, check, await graphs.scoresOf(graph), asking, models)
     },
+
+    activations: (graph, node, question, asking) => surveyActivations(graph, node, question, asking, models),
+    partners: (graph, node, side) => channelPartners(graph, node, side, deps),
+    weighedTokens: (graph, node) => weighedTokens(graph, node, deps),
 
     importFiles: async ({ files, name, idempotencyKey, owner }) => {
       const named = await uploadedFiles(files, artefacts)

@@ -1,5 +1,5 @@
 /** What one can do here: the doors that resolvers and commands call. Implemented one use case per file beside this. */
-import type { Circuit } from '../domain/graph-data.js'
+import type { Circuit, CircuitNode } from '../domain/graph-data.js'
 import type { Job } from '../domain/job.js'
 import type {
   Annotation,
@@ -14,6 +14,7 @@ import type { GraphExpression } from '../query/graph-expression.js'
 import type {
   AblationAnswer,
   AblationRow,
+  ActivationsAnswer,
   AttributionAnswer,
   AttributionCheck,
   FaithfulnessAnswer,
@@ -22,8 +23,10 @@ import type {
   GraphSummary,
   InfluenceAnswer,
   Page,
+  PartnersAnswer,
   PathAnswer,
   RunAnswer,
+  TokensAnswer,
 } from './answers.js'
 import type { JobEvent } from './job-board.js'
 import type { LongQuestion, QuestionOutcome } from './long-question.js'
@@ -31,6 +34,7 @@ import type { OpenGraph } from './open-graph.js'
 import type { StoreDescription } from './ports/circuit-store.js'
 import type {
   AblationQuestion,
+  ActivationsQuestion,
   AttributionCheckQuestion,
   AttributionQuestion,
   ColumnsQuestion,
@@ -128,6 +132,16 @@ export interface UseCases {
     check: AttributionCheckQuestion,
     asking: Asking,
   ): Promise<AttributionCheck>
+
+  // looking inside one node of a sparse graph; NOT_MEANINGFUL for others
+  activations(
+    graph: OpenGraph,
+    node: CircuitNode,
+    question: ActivationsQuestion,
+    asking: Asking,
+  ): Promise<ActivationsAnswer>
+  partners(graph: OpenGraph, node: CircuitNode, side: 'READS' | 'WRITES'): Promise<PartnersAnswer>
+  weighedTokens(graph: OpenGraph, node: CircuitNode): Promise<TokensAnswer>
 
   // writes
   /** Starts a long question; gives the job back at once. */

@@ -8,10 +8,13 @@ import { InvalidInput, NotFound, Unavailable } from '../domain/errors.js'
 import type { GraphData } from '../domain/graph-data.js'
 import type { SparseModelData } from '../domain/sparse-model-data.js'
 import { decodeModelArtefact } from '../formats/sparse-release/model-artefact.js'
+import { weightsInto, weightsOutOf } from '../model/channel-weights.js'
 import {
+  embeddingColumn,
   embeddingRow,
   maskableSites,
   residualGain,
+  unembeddingColumn,
   unembeddingRow,
   weightEdges,
 } from '../model/model-graph.js'
@@ -136,6 +139,10 @@ function structureOf(data: SparseModelData, model: PreparedModel): ModelStructur
     gain: (tap, index) => residualGain(model, tap, index),
     embedding: (token) => embeddingRow(model, token),
     unembedding: (token) => unembeddingRow(model, token),
+    embeddingOf: (channel) => embeddingColumn(model, channel),
+    unembeddingOf: (channel) => unembeddingColumn(model, channel),
+    weightsInto: (tap, index) => weightsInto(model, tap, index),
+    weightsOutOf: (tap, index) => weightsOutOf(model, tap, index),
     tokenText: (token) => vocabulary?.[token] ?? null,
     tokenize: (text) => {
       if (vocabulary === null) {

@@ -1,12 +1,18 @@
 /** What a model can be asked, as data that travels to a worker thread, and the work that answers it. */
+import type { ActivationSurvey, SurveyedActivations } from '../domain/experiment/activation-survey.js'
 import type { Attribution, AttributionScores } from '../domain/experiment/attribution.js'
+import type { ConstantFit, FittedConstants } from '../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../domain/experiment/measurement.js'
 import type { ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
+import type { PathAblation, PathAblationAnswer } from '../domain/experiment/path-ablation.js'
 import type { Means, MeansRequest } from '../domain/experiment/reference-means.js'
 import type { PreparedModel } from '../model/prepared-model.js'
+import { surveyActivations } from './activation-survey.js'
+import { fitConstants } from './constant-fit.js'
 import { attribute } from './gradients/attribute.js'
 import { measure } from './measure.js'
 import { runModel } from './model-run.js'
+import { ablatePaths } from './paths/ablate-paths.js'
 import { referenceMeans } from './reference-means.js'
 
 export interface Requests {
@@ -14,6 +20,9 @@ export interface Requests {
   readonly measure: Measurement
   readonly attribute: Attribution
   readonly means: MeansRequest
+  readonly fit: ConstantFit
+  readonly paths: PathAblation
+  readonly survey: ActivationSurvey
 }
 
 export interface Answers {
@@ -21,6 +30,9 @@ export interface Answers {
   readonly measure: MeasurementAnswer
   readonly attribute: AttributionScores
   readonly means: Means
+  readonly fit: FittedConstants
+  readonly paths: PathAblationAnswer
+  readonly survey: SurveyedActivations
 }
 
 export type TaskKind = keyof Requests
@@ -40,6 +52,9 @@ const WORK: Work = {
   measure,
   attribute,
   means: referenceMeans,
+  fit: fitConstants,
+  paths: ablatePaths,
+  survey: surveyActivations,
 }
 
 export function engineWork<K extends TaskKind>(

@@ -2,9 +2,12 @@
  * The `ModelRunner` port, by structure, over one primitive: a task on a model, somewhere. Long questions are taken
  * apart here, and every task counts its own runs, which are added up for whoever watches.
  */
+import type { ActivationSurvey, SurveyedActivations } from '../domain/experiment/activation-survey.js'
 import type { Attribution, AttributionScores } from '../domain/experiment/attribution.js'
+import type { ConstantFit, FittedConstants } from '../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../domain/experiment/measurement.js'
 import type { ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
+import type { PathAblation, PathAblationAnswer } from '../domain/experiment/path-ablation.js'
 import type { Means, MeansRequest } from '../domain/experiment/reference-means.js'
 import { attributionParts, joinedScores } from './attribution-parts.js'
 import type { Answers, Progress, Requests, TaskKind } from './engine-task.js'
@@ -40,6 +43,18 @@ export abstract class Engine {
 
   means(request: MeansRequest, watching: Watching): Promise<Means> {
     return this.task('means', request, watching, null)
+  }
+
+  fitConstants(request: ConstantFit, watching: Watching): Promise<FittedConstants> {
+    return this.task('fit', request, watching, {})
+  }
+
+  survey(request: ActivationSurvey, watching: Watching): Promise<SurveyedActivations> {
+    return this.task('survey', request, watching, {})
+  }
+
+  ablatePaths(request: PathAblation, watching: Watching): Promise<PathAblationAnswer> {
+    return this.task('paths', request, watching, {})
   }
 
   /** `onRows` gets variants as soon as they are complete on all prompts, in their order. */

@@ -195,6 +195,21 @@ export function unembeddingRow(model: PreparedModel, token: number): Float64Arra
   return Float64Array.from(model.finalNorm.gain, (gain, c) => gain * weightAt(model.unembedding, token, c))
 }
 
+/** Channel `c` of every token's embedding, [vocabulary]. */
+export function embeddingColumn({ config, tokenEmbedding }: PreparedModel, channel: number): Float64Array {
+  const { vocabSize, dModel } = config
+  return Float64Array.from({ length: vocabSize }, (_, token) => tokenEmbedding[token * dModel + channel]!)
+}
+
+/** γ_f[c] · U[token, c] of every token, [vocabulary]. */
+export function unembeddingColumn(model: PreparedModel, channel: number): Float64Array {
+  const { columnStart, row, value } = model.unembedding
+  const column = new Float64Array(model.config.vocabSize)
+  for (let p = columnStart[channel]!; p < columnStart[channel + 1]!; p++)
+    column[row[p]!] = model.finalNorm.gain[channel]! * value[p]!
+  return column
+}
+
 function checkToken(model: PreparedModel, token: number): void {
   if (!Number.isInteger(token) || token < 0 || token >= model.config.vocabSize) {
     throw new InvalidInput(

@@ -48,7 +48,19 @@ interface Ablation {
   }[]
   readonly replacements: readonly {
     readonly name: string
-    readonly reference: { readonly tokens: number; readonly axis: string; readonly rules: string } | null
+    readonly reference: {
+      readonly origin: string
+      readonly tokens: number
+      readonly axis: string
+      readonly rules: string
+    } | null
+    readonly fits: readonly {
+      readonly of: string
+      readonly channels: number
+      readonly before: number
+      readonly after: number
+      readonly converged: boolean
+    }[]
   }[]
   readonly dataSet: { readonly id: string; readonly prompts: number; readonly examples: number }
 }
@@ -70,7 +82,7 @@ describe('questions about behaviour', () => {
           readings { ${READING} }
           rows(first: 100) { totalCount nodes { kind label size node { address } edge { address } readings { ${READING} } interactions } }
           rankAgreement { correlation replacements }
-          replacements { name reference { tokens axis rules } }
+          replacements { name reference { origin tokens axis rules } fits { of metric channels before after steps converged } }
           dataSet { id prompts examples }
         } } } }`,
     )
@@ -255,6 +267,156 @@ describe('questions about behaviour', () => {
     ])('refuses %s where it has no meaning', async (preset, target, on, message) => {
       expect(await ablate(`${target} ${on} ${DIFFERENCE} sweep: { preset: ${preset} }`)).toMatchObject({
         message: expect.stringContaining(message),
+      })
+    })
+
+    describe('of paths', () => {
+      const paths = (...given: (readonly string[])[]) => `target: { paths: ${JSON.stringify(given)} }`
+      const copied = [TYPE, V!, WRITE!]
+      const ask = async (input: string) => (await ablate(`${input} ${DIFFERENCE}`)).readings[0]!
+
+      it('replaces what flows along them, and nothing else', async () => {
+        expect((await ask(`${paths(copied)} ${PROMPT}`)).effect).toBeCloseTo(-16, 8)
+        const embedded = paths(['embed[1]', ...copied, 'final_resid[2]', 'logits'])
+        expect((await ask(`${embedded} ${PROMPT}`)).effect).toBeCloseTo(-16, 8)
+        const corrupt = await ask(`${paths(copied)} ${PAIR} replacements: [{ corrupt: true }]`)
+        expect(corrupt.ablated).toBeCloseTo(-16, 8)
+        // The embedding tells the logits nothing directly.
+        expect((await ask(`${paths(['embed[1]'])} ${PROMPT}`)).effect).toBeCloseTo(0, 8)
+      })
+
+      it('at chosen positions of their first channel', async () => {
+        const at = async (position: number) =>
+          (await ask(`${paths(copied)} ${PROMPT} positions: { indices: [${position}] }`)).effect
+        expect(await at(3)).toBeCloseTo(-16, 8)
+        expect(await at(4)).toBeCloseTo(0, 8)
+      })
+
+      it('keeps them alone, with patterns of the model unless said otherwise', async () => {
+        const kept = `${paths(copied)} ${PROMPT} mode: KEEP_ONLY`
+        const frozen = await ask(kept)
+        expect(frozen.ablated).toBeCloseTo(16, 8)
+        expect(frozen.faithfulness).toBeCloseTo(1, 8)
+        // Live, q and k are replaced like everything else: the head looks everywhere alike.
+        expect((await ask(`${kept} attention: LIVE`)).ablated).toBeCloseTo(3.2, 8)
+      })
+
+      it('one by one and together, which is no sum', async () => {
+        const { readings, rows } = await ablate(
+          `${paths(copied, [V!, WRITE!], [V!, WRITE!])} ${PROMPT} ${DIFFERENCE} sweep: { preset: EACH_PATH }`,
+          'background: CIRCUIT',
+        )
+        expect(readings[0]!.effect).toBeCloseTo(-16, 8)
+        expect(rows.nodes.map(({ kind, label, size }) => [kind, label, size])).toEqual([
+          ['PATH', copied.join(' -> '), 3],
+          ['PATH', `${V} -> ${WRITE}`, 2],
+        ])
+        for (const row of rows.nodes) expect(row.readings[0]!.effect).toBeCloseTo(-16, 8)
+      })
+
+      it.each([
+        ['through a key', paths([DET, K!, WRITE!]), 'no path goes on from 0.attn.k[0]'],
+        [
+          'that leave the graph',
+          paths(['0.mlp.post_act[0]', '0.mlp.resid_delta[4]']),
+          'this graph has no node',
+        ],
+        ['of tokens', paths(['token(0)', TYPE]), 'token(0) is not a channel that a path can pass'],
+        ['that are not there', 'target: { paths: [] }', 'the target has no path'],
+        ['one edge at a time', `${paths(copied)} sweep: { preset: EACH_EDGE }`, 'TOGETHER or by EACH_PATH'],
+        [
+          'with optimal constants',
+          `${paths(copied)} replacements: [{ preset: OPTIMAL_CONSTANT }]`,
+          'not for paths',
+        ],
+        ['where there are none', `${nodes(TYPE)} sweep: { preset: EACH_PATH }`, 'the target has none'],
+      ])('refuses paths %s', async (_, input, message) => {
+        expect(await ablate(`${input} ${PROMPT} ${DIFFERENCE}`)).toMatchObject({
+          message: expect.stringContaining(message),
+        })
+      })
+    })
+
+    describe('with optimal constants', () => {
+      const asked = (double: boolean) =>
+        `{ prompt: { tokens: ${double ? DOUBLE : SINGLE} }, target: ${double ? 0 : 1}, alternative: ${double ? 1 : 0} }`
+      const on = (...doubles: boolean[]) => `{ prompts: [${doubles.map(asked).join()}] }`
+      const LOSS = 'metrics: [{ preset: TASK_LOSS }]'
+      const OPTIMAL = 'replacements: [{ preset: OPTIMAL_CONSTANT }]'
+      // Fitted: three double quotes and one single; measured: two of each.
+      const EIGHT = on(true, true, true, false, false, true, true, false)
+
+      it('gives the log odds of the train half and measures them on the other half', async () => {
+        const answer = await ablate(`${nodes(WRITE!)} on: ${EIGHT} ${LOSS} ${OPTIMAL}`)
+        expect(answer.dataSet).toMatchObject({ prompts: 4, examples: 4 })
+        // The write stands for 32 · y: the best constant says ln 3 whatever the prompt.
+        expect(answer.readings[0]!.ablated).toBeCloseTo((Math.log(4 / 3) + Math.log(4)) / 2, 6)
+        const [used] = answer.replacements
+        expect(used).toMatchObject({
+          name: 'OPTIMAL_CONSTANT',
+          reference: { tokens: 40, origin: expect.stringContaining('every second example') },
+        })
+        const together = used!.fits.find(({ of }) => of === 'together')!
+        expect(together).toMatchObject({ channels: 1, converged: true })
+        expect(together.before).toBeCloseTo(Math.LN2, 8)
+        expect(together.after).toBeCloseTo(-(0.75 * Math.log(0.75) + 0.25 * Math.log(0.25)), 8)
+        // Nothing that is constant everywhere does better: the empty circuit is the same guess.
+        expect(answer.readings[0]!.faithfulness).toBeCloseTo(0, 4)
+      })
+
+      it('finds what a mean that is too small for one prompt loses', async () => {
+        const answer = await ablate(
+          `${nodes(Q!)} on: ${on(true)} train: { pairs: [{ clean: { tokens: ${DOUBLE} }, corrupt: { tokens: ${SINGLE} }, target: 0, alternative: 1 }] } ${LOSS}
+           replacements: [{ preset: MEAN }, { preset: OPTIMAL_CONSTANT }]`,
+        )
+        const [mean, optimal] = answer.readings
+        expect(mean!.ablated).toBeCloseTo(Math.log1p(Math.exp(-16)), 12)
+        // A larger query looks at the quote alone: y = 1.
+        expect(optimal!.ablated).toBeLessThan(mean!.ablated / 10)
+        expect(answer.replacements[1]!.reference!.origin).toContain('given with the question')
+      })
+
+      it('fits every row of a sweep by itself, on the circuit alone too', async () => {
+        const { rows, replacements } = await ablate(
+          `${nodes(TYPE, V!, WRITE!)} on: ${EIGHT} ${LOSS} ${OPTIMAL} sweep: { preset: EACH_NODE }`,
+          'background: CIRCUIT',
+        )
+        expect(rows.nodes.map(({ readings }) => round(readings[0]!.ablated * 1e-3))).toEqual(
+          Array(3).fill(round(((Math.log(4 / 3) + Math.log(4)) / 2) * 1e-3)),
+        )
+        expect(replacements[0]!.fits.map(({ of }) => of)).toEqual([
+          'background',
+          'empty',
+          'together',
+          TYPE,
+          V,
+          WRITE,
+        ])
+      })
+
+      it.each([
+        ['one example', `${nodes(TYPE)} on: ${on(true)} ${LOSS}`, 'give at least two'],
+        [
+          'a direction',
+          `${nodes(TYPE)} on: ${EIGHT} metrics: [{ direction: "logit(0)-logit(1)" }]`,
+          'neither better large nor small',
+        ],
+        ['edges', `target: { edges: { where: {} } } on: ${EIGHT} ${LOSS}`, 'not for edges'],
+        [
+          'a sweep that costs too much',
+          `${ALL} on: { prompts: [${Array(220).fill('{ prompt: { text: "x=a" }, target: 0 }').join()}] } metrics: [{ preset: TASK_LOSS }, { preset: KL_DIVERGENCE }] sweep: { preset: EACH_PAIR }`,
+          '46 fits of constants × 110 train prompts × 100 steps are 506000 runs',
+        ],
+      ])('refuses %s', async (_, input, message) => {
+        expect(await ablate(`${input} ${OPTIMAL}`)).toMatchObject({
+          message: expect.stringContaining(message),
+        })
+      })
+
+      it('refuses train examples that nothing is fitted on', async () => {
+        expect(await ablate(`${nodes(TYPE)} ${PROMPT} train: ${on(true)} ${LOSS}`)).toMatchObject({
+          message: 'train examples are for OPTIMAL_CONSTANT, which was not asked for',
+        })
       })
     })
 

@@ -1,5 +1,5 @@
 /**
- * An ablation question as a measurement: for every replacement the model as it is, the background, the empty circuit,
+ * An ablation question as a measurement: for every replacement (a column) the model as it is, the background, the empty circuit,
  * the whole target, and each element of the sweep (semantics.md §5).
  */
 import type { ChannelSet } from '../../domain/experiment/channel-set.js'
@@ -35,13 +35,14 @@ export interface AblationPlan {
 /** Places of the rows that every replacement begins with. */
 export const ROWS = { model: 0, background: 1, empty: 2, together: 3, elements: 4 } as const
 
-export function rowsPerFill(plan: AblationPlan): number {
+export function rowsPerColumn(plan: AblationPlan): number {
   return ROWS.elements + plan.elements.length
 }
 
+/** Each column measures every row, with one fill for all of them or one for each. */
 export function ablationMeasurement(
   plan: AblationPlan,
-  fills: readonly Fill[],
+  columns: readonly (Fill | readonly Fill[])[],
   metrics: readonly Metric[],
   prompts: readonly PromptCase[],
 ): Measurement {
@@ -52,12 +53,19 @@ export function ablationMeasurement(
       ? []
       : [{ set: tables.set({ channels: plan.circuit, complement: true }), positions: null }]
   const pieces = [plan.together, ...plan.elements].map((element) => tables.piece(element, background))
-  const variants = fills.flatMap((_, fill): Variant[] => [
-    { replaced: [], links: [], fill },
-    { replaced: background, links: [], fill },
-    { replaced: [{ set: everything, positions: null }], links: [], fill },
-    ...pieces.map((piece) => ({ ...piece, fill })),
-  ])
+  const rows: readonly Piece[] = [
+    { replaced: [], links: [] },
+    { replaced: background, links: [] },
+    { replaced: [{ set: everything, positions: null }], links: [] },
+    ...pieces,
+  ]
+  const fills: Fill[] = []
+  const variants = columns.flatMap((column): Variant[] => {
+    const first = fills.length
+    const own: readonly Fill[] = 'kind' in column ? [column] : column
+    fills.push(...own)
+    return rows.map((row, r) => ({ ...row, fill: first + (own.length === 1 ? 0 : r) }))
+  })
   return {
     modelId: plan.modelId,
     prompts,

@@ -43,10 +43,11 @@ export async function dataSet(
   structure: ModelStructure,
   direction: AblationDirection,
   tasks: TaskLibrary,
+  path = 'input.on',
 ): Promise<DataSet> {
   if (on.kind === 'task') {
     const pairs = await taskPairs(on, tasks)
-    return pairsDataSet(pairs, on.sides, structure, direction, 'input.on.task')
+    return pairsDataSet(pairs, on.sides, structure, direction, `${path}.task`)
   }
   if (on.kind === 'pairs')
     return pairsDataSet(
@@ -54,15 +55,17 @@ export async function dataSet(
       on.sides,
       structure,
       direction,
-      'input.on.pairs',
+      `${path}.pairs`,
     )
-  checkCount(on.prompts.length)
+  checkCount(on.prompts.length, path)
   if (direction === 'DENOISING')
     throw new InvalidInput('BAD_INPUT', 'DENOISING needs prompt pairs: it runs the corrupt prompt', {
       path: 'input.direction',
       hint: 'on: {pairs: [{clean, corrupt, target, alternative}]} or {task: …}',
     })
-  return withId(on.prompts.map((prompt, i) => promptCase(prompt, on.at, structure, i)))
+  return withId(
+    on.prompts.map((prompt, i) => promptCase(prompt, on.at, structure, `${path}.prompts[${i}]`, i)),
+  )
 }
 
 export function pairsDataSet(
@@ -72,7 +75,7 @@ export function pairsDataSet(
   direction: AblationDirection,
   path: string,
 ): DataSet {
-  checkCount(pairs.length)
+  checkCount(pairs.length, path)
   const clusters = new Map<string, number>()
   return withId(
     pairs.flatMap((pair, i) => {
@@ -84,17 +87,27 @@ export function pairsDataSet(
   )
 }
 
-function checkCount(given: number): void {
+function checkCount(given: number, path: string): void {
   if (given === 0)
     throw new InvalidInput('BAD_INPUT', 'this question is measured on prompts: give at least one', {
-      path: 'input.on',
+      path,
     })
   if (given > MAX_PROMPTS)
     throw new InvalidInput(
       'BAD_INPUT',
       `a question takes at most ${MAX_PROMPTS} prompts, this one has ${given}`,
-      { path: 'input.on' },
+      { path },
     )
+}
+
+/** Every second example from the first, and the others: what is fitted on is not what is measured on. */
+export function halves({ cases }: DataSet): { readonly train: DataSet; readonly test: DataSet } {
+  const half = (parity: number): DataSet => withId(cases.filter(({ example }) => example % 2 === parity))
+  return { train: half(0), test: half(1) }
+}
+
+export function exampleCount({ cases }: DataSet): number {
+  return new Set(cases.map(({ example }) => example)).size
 }
 
 function withId(cases: readonly MeasuredCase[]): DataSet {
@@ -119,9 +132,9 @@ function promptCase(
   { prompt, target, alternative }: MeasuredPrompt,
   at: 'LAST' | 'ALL',
   structure: ModelStructure,
+  path: string,
   i: number,
 ): MeasuredCase {
-  const path = `input.on.prompts[${i}]`
   return {
     prompt: {
       tokens: tokensOf(prompt, structure, path),

@@ -6,6 +6,7 @@ import type { MeasuredLink } from './measured-links.js'
 export type ElementKind =
   | 'NODE'
   | 'EDGE'
+  | 'PATH'
   | 'PAIR'
   | 'HEAD'
   | 'LAYER'

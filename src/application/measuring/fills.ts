@@ -1,6 +1,7 @@
 /** What takes the place of an ablated channel, from the words of a question (semantics.md §11). */
 import { InvalidInput } from '../../domain/errors.js'
 import type { Fill } from '../../domain/experiment/measurement.js'
+import type { Means } from '../../domain/experiment/reference-means.js'
 import type { ModelStructure } from '../ports/model-library.js'
 import type { Watching } from '../ports/model-runner.js'
 import type { ReplacementChoice } from '../questions.js'
@@ -57,12 +58,28 @@ export async function namedFill(
           return meanFill('MEAN', ownSet(setting.structure, 'MEAN'), setting, watching)
         case 'MEAN_PER_POSITION':
           return meanPerPosition(data, setting, watching)
+        case 'OPTIMAL_CONSTANT':
+          throw new InvalidInput(
+            'NOT_MEANINGFUL',
+            'OPTIMAL_CONSTANT is fitted to what an ablation replaces, and this question is none',
+            { hint: 'use MEAN or ZERO here' },
+          )
         default:
           return choice.preset satisfies never
       }
     default:
       return choice satisfies never
   }
+}
+
+/** Means over the model's own reference set; null where it came without one. */
+export async function ownMeans(
+  { modelId, structure, means }: FillSetting,
+  watching: Watching,
+): Promise<Means | null> {
+  if (structure.referenceSet === null) return null
+  const set = ownSet(structure, 'MEAN')
+  return (await means.of(modelId, set, 'PER_CHANNEL', watching)).means
 }
 
 async function meanFill(

@@ -2,6 +2,14 @@
 import type { GraphData } from '../../domain/graph-data.js'
 import type { SparseModelData } from '../../domain/sparse-model-data.js'
 
+/** A stored weight seen from one of its ends. */
+export interface ChannelWeight {
+  /** Released name of the site at the other end; v stands for the attended value. */
+  readonly tap: string
+  readonly index: number
+  readonly weight: number
+}
+
 /** The parts of a model that structure questions and prompts need. */
 export interface ModelStructure {
   readonly dModel: number
@@ -16,6 +24,13 @@ export interface ModelStructure {
   embedding(token: number): ArrayLike<number>
   /** Unembedding row of a token with the final norm's gain folded in, [dModel]. */
   unembedding(token: number): ArrayLike<number>
+  /** Channel of every token's embedding, [vocabulary]. */
+  embeddingOf(channel: number): ArrayLike<number>
+  /** Channel of every token's unembedding, final gain folded in, [vocabulary]. */
+  unembeddingOf(channel: number): ArrayLike<number>
+  /** Stored weights into and out of a channel of a maskable site; none for other places. */
+  weightsInto(tap: string, index: number): readonly ChannelWeight[]
+  weightsOutOf(tap: string, index: number): readonly ChannelWeight[]
   /** Text of a token; null when the model came without a vocabulary. */
   tokenText(token: number): string | null
   /** Greedy longest match over the vocabulary; BAD_INPUT naming the first character that no token covers. */

@@ -3,9 +3,12 @@
  * plain data of `domain/experiment`. All values are float64; sums go in fixed order, so the same request gives the same
  * bits whatever the workers.
  */
+import type { ActivationSurvey, SurveyedActivations } from '../../domain/experiment/activation-survey.js'
 import type { Attribution, AttributionScores } from '../../domain/experiment/attribution.js'
+import type { ConstantFit, FittedConstants } from '../../domain/experiment/constant-fit.js'
 import type { Measurement, MeasurementAnswer } from '../../domain/experiment/measurement.js'
 import type { ModelRun, ModelRunAnswer } from '../../domain/experiment/model-run.js'
+import type { PathAblation, PathAblationAnswer } from '../../domain/experiment/path-ablation.js'
 import type { Means, MeansRequest } from '../../domain/experiment/reference-means.js'
 
 export interface Watching {
@@ -30,5 +33,8 @@ export interface ModelRunner {
   ): Promise<MeasurementAnswer>
   attribute(request: Attribution, watching: Watching): Promise<AttributionScores>
   means(request: MeansRequest, watching: Watching): Promise<Means>
+  fitConstants(request: ConstantFit, watching: Watching): Promise<FittedConstants>
+  survey(request: ActivationSurvey, watching: Watching): Promise<SurveyedActivations>
+  ablatePaths(request: PathAblation, watching: Watching): Promise<PathAblationAnswer>
   close(): Promise<void>
 }
