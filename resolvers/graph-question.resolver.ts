@@ -161,7 +161,7 @@ export class GraphQuestionResolver {
   }
 
   @FieldResolver(() => AblationResult, {
-    description: 'Replaces nodes or edges and measures, or estimates, what changes.',
+    description: 'Replaces nodes, edges or paths and measures, or estimates, what changes.',
   })
   ablate(
     @Root() graph: GraphView,

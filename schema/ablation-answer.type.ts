@@ -132,7 +132,10 @@ export class AblationRowType {
   @Field(() => AblationElementKindEnum, { description: 'What the element is.' })
   kind!: keyof typeof AblationElementKindEnum
 
-  @Field(() => String, { description: 'Its name: an address, head(0.1), layer 3, position 4, first 8.' })
+  @Field(() => String, {
+    description:
+      'Its name: an address, head(0.1), layer 3, position 4, first 8, or addresses with arrows between them.',
+  })
   label!: string
 
   @Field(() => CircuitNodeType, { nullable: true, description: 'The node, where the element is one.' })
@@ -196,7 +199,7 @@ export class RankAgreementType {
 @ObjectType('AblationAnswer', {
   implements: AnswerInterface,
   simpleResolvers: true,
-  description: 'What changes when nodes or edges are replaced.',
+  description: 'What changes when nodes, edges or paths are replaced.',
 })
 export class AblationAnswerType {
   @Field(() => [AblationReadingType], {

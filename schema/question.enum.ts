@@ -114,7 +114,7 @@ export const SweepPresetEnum = describedEnum<
   | 'EACH_POSITION'
   | 'EACH_LAYER_AND_POSITION'
 >('SweepPreset', 'How the elements of a target are taken.', {
-  TOGETHER: 'All at once: one result.',
+  TOGETHER: 'All at once: one result. For paths, together as they meet.',
   EACH_NODE: 'One after another, each alone: one row per node.',
   EACH_EDGE: 'One row per edge of the target, or per edge between its nodes.',
   EACH_PATH: 'One row per path of the target.',

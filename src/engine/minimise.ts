@@ -25,6 +25,8 @@ const MEMORY = 10
 const DECREASE = 1e-4
 const FLATTER = 0.9
 const MOST_TRIALS = 40
+/** At a kink no length is flat enough: after so many trials any decrease will do. */
+const PATIENCE = 4
 /** Relative gain and largest slope below which a step is the last. */
 const LEAST_GAIN = 1e-14
 const LEAST_SLOPE = 1e-12
@@ -108,6 +110,7 @@ function* along(
       if (dot(slope.gradient, direction) >= FLATTER * down) return { at, slope }
       low = length
     }
+    if (best !== null && trial >= PATIENCE) return best
     length = high === Number.POSITIVE_INFINITY ? 2 * low : (low + high) / 2
   }
   return best
