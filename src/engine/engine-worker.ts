@@ -1,8 +1,10 @@
 /** Entry of a worker thread: one task in, one outcome out. Our own errors travel as data, since classes do not. */
 import type { MessagePort } from 'node:worker_threads'
+import { threadId } from 'node:worker_threads'
 import type { ErrorCode } from '../domain/errors.js'
 import { CircuitQLError } from '../domain/errors.js'
 import type { PreparedModel } from '../model/prepared-model.js'
+import { arenaUser } from '../model/shared-heap.js'
 import type { Answers, Requests, TaskKind } from './engine-task.js'
 import { engineWork } from './engine-task.js'
 import { runToEnd } from './steps.js'
@@ -30,6 +32,7 @@ export type WorkerOutcome<K extends TaskKind = TaskKind> =
 
 export default function work<K extends TaskKind>(task: WorkerTask<K>): WorkerOutcome<K> {
   const { progress } = task
+  if (task.model.room !== null) arenaUser(task.model.room).set(threadId)
   try {
     const onProgress =
       progress === null ? undefined : (done: number, total: number) => progress.postMessage([done, total])

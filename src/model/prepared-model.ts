@@ -140,7 +140,7 @@ function* weightHeap(config: ModelConfig, tensors: readonly Tensor[]): Generator
 /** Room for the operands of the largest kernel call: input, output and scratch of a whole prompt, and a pattern. */
 function arenaBytes({ blockSize, dModel, dMlp, heads, dHead, vocabSize }: ModelConfig): number {
   const widest = Math.max(2 * dModel, dMlp, 3 * heads * dHead, vocabSize)
-  return 8 * (blockSize * 4 * widest + 4 * widest + 3 * blockSize * blockSize) + 65_536
+  return 8 * (blockSize * 4 * widest + 16 * widest + 3 * blockSize * blockSize) + 65_536
 }
 
 function shared(values: Float32Array | Float64Array): Float64Array {

@@ -6,16 +6,20 @@
 const PAGE = 65_536
 /** Below this many nonzero weights plain loops are as fast. */
 const LEAST_WEIGHTS = 100_000
-/** More threads than this find no room and use plain loops: which one a model gets must not depend on them. */
-const MOST_THREADS = 64
+/** Rooms for work beside the weights: more than threads, because a stopped thread holds its own until it is gone. */
+const ARENAS = 24
 
 /** Where kernels find a model's weights. */
 export interface KernelRoom {
   /** Tells rooms apart across threads: a clone of a memory is another object. */
   readonly id: number
   readonly memory: WebAssembly.Memory
-  /** Bytes that a thread takes for itself. */
+  /** Where the rooms for work begin, how long each is, and how many there are. */
+  readonly arenasFrom: number
   readonly arenaBytes: number
+  readonly arenas: number
+  /** The one to be used: two runs at the same time need two. */
+  readonly arena: number
 }
 
 /** Models are prepared in one thread of a process, so that a count tells its rooms apart. */
@@ -36,13 +40,12 @@ export class SharedHeap {
   }
 
   private constructor(bytes: number, arenaBytes: number) {
-    const initial = 1 + Math.ceil(bytes / PAGE)
-    const maximum = initial + MOST_THREADS * Math.ceil(arenaBytes / PAGE)
-    this.room = {
-      id: ++rooms,
-      arenaBytes,
-      memory: new WebAssembly.Memory({ initial, maximum, shared: true }),
-    }
+    // All pages at once: those that nobody touches cost address space only.
+    const arenasFrom = PAGE + PAGE * Math.ceil(bytes / PAGE)
+    const whole = PAGE * Math.ceil(arenaBytes / PAGE)
+    const pages = (arenasFrom + ARENAS * whole) / PAGE
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+    this.room = { id: ++rooms, memory, arenasFrom, arenaBytes: whole, arenas: ARENAS, arena: 0 }
   }
 
   floats(length: number): Float64Array {
@@ -58,6 +61,18 @@ export class SharedHeap {
     this.#top += 16 * Math.ceil(bytes / 16)
     return at
   }
+}
+
+/** Bytes at the head of an arena that tell who is using it. */
+export const ARENA_HEAD = 16
+
+/** The thread that uses an arena, as it said itself; 0 before it began. */
+export function arenaUser({ memory, arenasFrom, arenaBytes, arena }: KernelRoom): {
+  get(): number
+  set(thread: number): void
+} {
+  const head = new Int32Array(memory.buffer, arenasFrom + arena * arenaBytes, 1)
+  return { get: () => Atomics.load(head, 0), set: (thread) => void Atomics.store(head, 0, thread) }
 }
 
 /** Bytes that the arrays of a matrix take on a heap. */

@@ -1,4 +1,4 @@
-/** The kernels of a model: compiled ones in this thread's part of its memory, or plain ones for a small model. */
+/** The kernels of a model: compiled ones in an arena of its memory, or plain ones for a small model. */
 import { LRUCache } from 'lru-cache'
 import type { PreparedModel } from '../../model/prepared-model.js'
 import type { Kernels } from './kernels.js'
@@ -7,13 +7,14 @@ import { WasmKernels } from './wasm-kernels.js'
 
 const plain = new PlainKernels()
 /** Clones of one memory are different objects in every task, so rooms are known by their number. */
-const byRoom = new LRUCache<number, Kernels>({ max: 16 })
+const byRoom = new LRUCache<string, Kernels>({ max: 64 })
 
 export function kernelsOf({ room }: Pick<PreparedModel, 'room'>): Kernels {
   if (room === null) return plain
-  const known = byRoom.get(room.id)
+  const key = `${room.id} ${room.arena}`
+  const known = byRoom.get(key)
   if (known !== undefined) return known
   const made = new WasmKernels(room)
-  byRoom.set(room.id, made)
+  byRoom.set(key, made)
   return made
 }

@@ -1,8 +1,8 @@
 /**
  * The kernels in WebAssembly SIMD, over a model's shared memory: weights are read where they lie, operands are copied
- * into the thread's own part of the memory and back, which costs a hundredth of the work on them.
+ * into an arena of the memory and back, which costs a hundredth of the work on them.
  */
-import type { KernelRoom } from '../../model/shared-heap.js'
+import { ARENA_HEAD, type KernelRoom } from '../../model/shared-heap.js'
 import type { SparseMatrix } from '../../model/sparse-matrix.js'
 import type { HeadShape } from '../attention.js'
 import type { AttentionBackwardCall, AttentionCall, AttentionGradients, Kernels } from './kernels.js'
@@ -18,6 +18,18 @@ interface Exports {
     x: number,
     y: number,
     rows: number,
+  ): void
+  addDenseProducts(
+    s: number,
+    r: number,
+    v: number,
+    columns: number,
+    height: number,
+    x: number,
+    y: number,
+    rows: number,
+    x4: number,
+    y4: number,
   ): void
   transposedProducts(
     s: number,
@@ -84,7 +96,6 @@ interface Exports {
   ): void
 }
 
-const PAGE = 65_536
 let compiled: WebAssembly.Module | null = null
 
 export class WasmKernels implements Kernels {
@@ -94,13 +105,11 @@ export class WasmKernels implements Kernels {
   readonly #end: number
   #top: number
 
-  /** Takes this thread's part of the memory; throws RangeError where there is none left. */
-  constructor({ memory, arenaBytes }: KernelRoom) {
+  constructor({ memory, arenasFrom, arenaBytes, arena }: KernelRoom) {
     compiled ??= new WebAssembly.Module(Buffer.from(KERNELS_WASM, 'base64'))
     this.#memory = memory
-    const pages = Math.ceil(arenaBytes / PAGE)
-    this.#arena = memory.grow(pages) * PAGE
-    this.#end = this.#arena + pages * PAGE
+    this.#arena = arenasFrom + arena * arenaBytes + ARENA_HEAD
+    this.#end = this.#arena - ARENA_HEAD + arenaBytes
     this.#top = this.#arena
     const instance = new WebAssembly.Instance(compiled, { env: { memory } })
     this.#code = instance.exports as unknown as Exports
@@ -109,8 +118,13 @@ export class WasmKernels implements Kernels {
   addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void {
     this.#begin()
     const [s, r, v] = addresses(matrix)
-    const [from, to] = [this.#in(x), this.#in(y)]
-    this.#code.addProducts(s, r, v, matrix.columns, matrix.rows, from, to, x.length / matrix.columns)
+    const [from, to, rows] = [this.#in(x), this.#in(y), x.length / matrix.columns]
+    const [columns, height] = [matrix.columns, matrix.rows]
+    // The sums are the same, column by column; only how many tokens share a weight differs.
+    if (isMostlyNonzero(x)) {
+      const [x4, y4] = [this.#room(4 * columns), this.#room(4 * height)]
+      this.#code.addDenseProducts(s, r, v, columns, height, from, to, rows, x4, y4)
+    } else this.#code.addProducts(s, r, v, columns, height, from, to, rows)
     this.#out(to, y)
   }
 
@@ -286,6 +300,12 @@ export class WasmKernels implements Kernels {
   #out(at: number, values: Float64Array): void {
     values.set(new Float64Array(this.#memory.buffer, at, values.length))
   }
+}
+
+function isMostlyNonzero(values: Float64Array): boolean {
+  let count = 0
+  for (let i = 0; i < values.length; i++) if (values[i] !== 0) count++
+  return 2 * count > values.length
 }
 
 function addresses({ columnStart, row, value }: SparseMatrix): readonly [number, number, number] {

@@ -65,6 +65,20 @@ seen.cancelled = await pool
   } })
   .catch((error) => error.code)
 seen.stoppedWithin = performance.now() - stoppedAt
+// A model large enough for compiled kernels: cancelled again and again, it never runs out of arenas or mixes numbers.
+const large = randomModel(microConfig({ d_model: 128, d_mlp: 512, n_head: 4, d_head: 16, block_size: 24, vocab_size: 64, afrac: 0.3 }), 6, 0.5)
+const largePool = new EnginePool({ load: async () => large, maxModels: 1, workers: 2 })
+const largeRun = { ...asked.run, tokens: Array.from({ length: 24 }, (_, i) => i), edits: [] }
+const first = plain(await largePool.run(largeRun, watching))
+const longPrompt = { tokens: largeRun.tokens, target: 5, alternative: 6, at }
+for (let i = 0; i < 40; i++) {
+  const stop = new AbortController()
+  const work = largePool.measure({ ...asked.measure, prompts: [longPrompt], variants: many.slice(0, 2000), metrics: [metrics[0]] }, { signal: stop.signal, onProgress: () => stop.abort() })
+  await work.catch(() => {})
+}
+const together = await Promise.all(Array.from({ length: 8 }, () => largePool.run(largeRun, watching)))
+seen.large = together.every((answer) => plain(answer) === first)
+await largePool.close()
 seen.after = plain(await pool.run(asked.run, watching)) === plain(await runner.run(asked.run, watching))
 await pool.close()
 console.log(JSON.stringify(seen))
@@ -80,6 +94,7 @@ describe('the pool of worker threads', () => {
     readonly refused: { readonly name: string; readonly code: string; readonly message: string }
     readonly cancelled: string
     readonly after: boolean
+    readonly large: boolean
   }
 
   beforeAll(() => {
@@ -145,5 +160,9 @@ describe('the pool of worker threads', () => {
   it('stops when cancelled, and answers on', () => {
     expect(seen.cancelled).toBe('CANCELLED')
     expect(seen.after).toBe(true)
+  })
+
+  it('keeps arenas of a shared memory apart, however many tasks were stopped in the middle', () => {
+    expect(seen.large).toBe(true)
   })
 })

@@ -43,8 +43,13 @@ describe('the compiled kernels', () => {
     ] as const) {
       const dense = values(rows * columns, 0.7)
       const [own, shared] = [sparseMatrix(dense, rows, columns), sparseMatrix(dense, rows, columns, heap)]
-      for (const tokens of [1, 3, 4, 9]) {
-        const x = values(tokens * columns)
+      for (const [tokens, zeros] of [
+        [1, 0.7],
+        [3, 0.1],
+        [4, 0.7],
+        [9, 0.1],
+      ] as const) {
+        const x = values(tokens * columns, zeros)
         const [a, b] = [values(tokens * rows), new Float64Array(tokens * rows)]
         b.set(a)
         plain.addProducts(own, x, a)
