@@ -3,7 +3,6 @@
  * task carries only its request; a cancelled task takes its thread with it, and a new one starts.
  */
 
-import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Transferable } from 'node:worker_threads'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
@@ -75,10 +74,13 @@ export class EnginePool extends Engine {
     for (const thread of this.#threads.threads) {
       const id = thread.threadId
       if (this.#alive.has(id)) continue
-      this.#alive.set(
-        id,
-        once(thread, 'exit').then(() => void this.#alive.delete(id)),
-      )
+      const ended = new Promise<void>((end) => {
+        thread.once('exit', () => {
+          this.#alive.delete(id)
+          end()
+        })
+      })
+      this.#alive.set(id, ended)
     }
   }
 

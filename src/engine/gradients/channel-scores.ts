@@ -17,18 +17,21 @@ export function* gradientScores(
   { qkFix, gradDrop }: { readonly qkFix: boolean; readonly gradDrop: boolean },
 ): Generator<void, PromptScores> {
   const tap = bench.tap(channels.keys())
-  const gradients = new Map<string, Float64Array>()
-  const keep = (name: string, gradient: Float64Array): void => {
-    if (channels.has(name) || (qkFix && name.endsWith('.pattern'))) gradients.set(name, gradient.slice())
-  }
-  const { run, trace, value, logitGradient } = yield* bench.gradients(tap, { at: keep })
   const tally = new Tally(channels, bench.positions)
+  // Only the softmax repair needs a gradient later than it is reached.
+  const gradients = new Map<string, Float64Array>()
+  const isFixed = (name: string): boolean => qkFix && /\.attn\.[qk]$/.test(name)
+  const { run, trace, value, logitGradient } = yield* bench.gradients(tap, {
+    at: (name, gradient) => {
+      if (qkFix && name.endsWith('.pattern')) gradients.set(name, gradient.slice())
+      else if (channels.has(name) && !isFixed(name))
+        tally.addProducts(name, tap.recorded.get(name)!.values, bench.baseline(name), gradient)
+    },
+  })
   for (const [site, indices] of channels) {
-    const before = tap.recorded.get(site)!.values
-    const after = bench.baseline(site)
-    const fixed = qkFix ? softmaxFix(bench, trace, site, indices, after, gradients) : null
+    if (!isFixed(site)) continue
+    const fixed = softmaxFix(bench, trace, site, indices, bench.baseline(site), gradients)
     if (fixed !== null) tally.addTerms(site, fixed)
-    else tally.addProducts(site, before, after, gradients.get(site)!)
   }
   if (gradDrop) {
     const layers = bench.model.config.layers
