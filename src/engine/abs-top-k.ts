@@ -52,7 +52,7 @@ export function absTopK(
  * The element that stands at `place` in descending order; afterwards nothing before it is smaller and nothing behind
  * it is larger (Hoare's selection, median of three).
  */
-function select(values: Float64Array, length: number, place: number): number {
+export function select(values: Float64Array, length: number, place: number): number {
   let low = 0
   let high = length - 1
   while (low < high) {

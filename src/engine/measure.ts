@@ -8,6 +8,8 @@ import type { PromptCase } from '../domain/experiment/metric.js'
 import type { PreparedModel } from '../model/prepared-model.js'
 import { checkEpsilon, checkFinite, checkMetric, checkPrompt } from './check-request.js'
 import { Checkpoints } from './checkpoints.js'
+import { families } from './compiled/families.js'
+import { type CompiledRun, runFamilies } from './compiled/run-families.js'
 import { checkFill, type SourceTaps } from './fill-values.js'
 import type { FrozenGates } from './frozen-gates.js'
 import { LinkChanges } from './link-changes.js'
@@ -20,7 +22,7 @@ import { newRun } from './run.js'
 import { forward } from './sparse-transformer.js'
 import { tapPlace } from './tap-names.js'
 import type { VariantPlan } from './tap-plan.js'
-import { variantPlans } from './tap-plan.js'
+import { firstDifference, variantPlans } from './tap-plan.js'
 import { Workspace } from './workspace.js'
 
 /** Throws BAD_INPUT naming what the model does not have. `onProgress` counts forward passes. */
@@ -43,6 +45,8 @@ export function* measure(
   const total = prompts.length * (plans.length + sources + (needsReference ? 1 : 0))
   const values = new Float64Array(plans.length * metrics.length * prompts.length)
   const margins = new Float64Array(plans.length).fill(Number.POSITIVE_INFINITY)
+  const compilable = families(model.config, request, plans, order)
+  let compiled = 0
   let done = 0
   const running = {
     normEpsilon,
@@ -57,9 +61,30 @@ export function* measure(
     const taken: SourceTaps[] = []
     for (const [fill, taps] of needed)
       taken[fill] = yield* sourceTaps(model, fills[fill]!, p, prompt.tokens.length, taps, running)
+    const record = (v: number, logits: Float64Array, margin: number): void => {
+      metrics.forEach((metric, m) => {
+        values[(v * metrics.length + m) * prompts.length + p] = metricValue(
+          metric,
+          prompt,
+          logits,
+          reference.logits,
+          model.config.vocabSize,
+        )
+      })
+      margins[v] = Math.min(margins[v]!, margin)
+      running.onRun()
+    }
+    const answered = new Set<number>()
+    const onAnswer = ({ variant, logits, margin }: CompiledRun): void => {
+      record(variant, logits, margin)
+      answered.add(variant)
+    }
+    yield* runFamilies({ model, request, plans, families: compilable, sources: taken, onAnswer }, p)
+    compiled += answered.size
     const checkpoints = new Checkpoints()
     let before: VariantPlan | null = null
     for (const v of order) {
+      if (answered.has(v)) continue
       const plan: VariantPlan = plans[v]!
       checkpoints.start = startOf(before, plan)
       const margin = { smallest: Number.POSITIVE_INFINITY }
@@ -72,21 +97,11 @@ export function* measure(
       )
       checkFinite(logits)
       before = plan
-      running.onRun()
+      record(v, logits, margin.smallest)
       yield
-      metrics.forEach((metric, m) => {
-        values[(v * metrics.length + m) * prompts.length + p] = metricValue(
-          metric,
-          prompt,
-          logits,
-          reference.logits,
-          model.config.vocabSize,
-        )
-      })
-      margins[v] = Math.min(margins[v]!, margin.smallest)
     }
   }
-  return { values, evaluations: total, margins, compiled: 0 }
+  return { values, evaluations: total, margins, compiled }
 }
 
 function variantRun(
@@ -118,12 +133,7 @@ function variantRun(
 
 /** The first sublayer at which a plan differs from the one before it, or an earlier one that it must see. */
 function startOf(before: VariantPlan | null, plan: VariantPlan): number {
-  if (before === null) return 0
-  const { keys } = plan
-  let first = 0
-  while (first < keys.length && keys[first] === before.keys[first]) first++
-  // keys[0] is the embedding, keys[s + 1] sublayer s; the last sublayer is always run, since logits are not kept.
-  return Math.max(0, Math.min(first - 1, keys.length - 2, plan.latestStart))
+  return before === null ? 0 : Math.min(firstDifference(before, plan), plan.latestStart)
 }
 
 function sortedByKeys(plans: readonly VariantPlan[]): readonly number[] {

@@ -62,6 +62,13 @@ export function metricValue(
   }
 }
 
+/** The first row of logits that a metric of the prompt looks at. */
+export function firstMeasuredRow(metric: Metric, prompt: PromptCase): number {
+  const measured = measuredCase(metric, prompt)
+  if (metric.name === 'KL_DIVERGENCE') return firstComparedRow(measured)
+  return measured.target === null ? firstPredictingRow(measured) : measured.tokens.length - 1
+}
+
 /** Rows from here on enter a comparison of whole distributions. */
 export function firstComparedRow({ tokens, target, at }: PromptCase): number {
   return target !== null || at === 'LAST' ? tokens.length - 1 : 0

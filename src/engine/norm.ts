@@ -18,7 +18,7 @@ export interface Moments {
   readonly scale: Float64Array
 }
 
-const LAYER_NORM_EPSILON = 1e-5
+export const LAYER_NORM_EPSILON = 1e-5
 
 /** Of rows of `width` channels. */
 export function momentsOf(kind: NormKind, x: Float64Array, width: number): Moments {

@@ -1,4 +1,5 @@
 /** One pass of a model over one prompt: what is run, under which settings, and who looks on. */
+import type { ModelConfig } from '../domain/sparse-model-data.js'
 import type { PreparedModel } from '../model/prepared-model.js'
 import type { Checkpoints } from './checkpoints.js'
 import type { FrozenGates } from './frozen-gates.js'
@@ -46,6 +47,10 @@ export interface InputRows {
   readonly bigram: Float64Array | null
 }
 
+export function normKind({ rmsNorm }: ModelConfig, epsilon: number | undefined): NormKind {
+  return { rms: rmsNorm, epsilon: epsilon ?? DEFAULT_NORM_EPSILON }
+}
+
 /** A run of its own, without checkpoints; the parts that are not given get their usual values. */
 export function newRun(
   model: PreparedModel,
@@ -58,7 +63,7 @@ export function newRun(
     model,
     tokens,
     tap,
-    norm: { rms: model.config.rmsNorm, epsilon: more.normEpsilon ?? DEFAULT_NORM_EPSILON },
+    norm: normKind(model.config, more.normEpsilon),
     margin: more.margin ?? { smallest: Number.POSITIVE_INFINITY },
     kernels: more.kernels ?? kernelsOf(model),
     workspace: more.workspace ?? new Workspace(trace !== null),

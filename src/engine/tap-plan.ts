@@ -93,6 +93,17 @@ function planOf(
   return { fill: variant.fill, taps, keys, links: variant.links, latestStart }
 }
 
+/**
+ * The first sublayer that two plans do not share; one past the last where they differ in `final_resid` alone or not at
+ * all. keys[0] is the embedding, keys[s + 1] sublayer s.
+ */
+export function firstDifference(before: VariantPlan, plan: VariantPlan): number {
+  const { keys } = plan
+  let first = 0
+  while (first < keys.length && keys[first] === before.keys[first]) first++
+  return Math.max(0, Math.min(first - 1, keys.length - 2))
+}
+
 /** Every channel of a set replaced at all positions. */
 export function wholeTaps(channels: ChannelSet): ReadonlyMap<string, readonly TapPart[]> {
   return new Map(Array.from(channels, ([tap, indices]) => [tap, [{ channels: indices, positions: null }]]))

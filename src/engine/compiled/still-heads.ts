@@ -1,0 +1,240 @@
+/**
+ * Attention heads of a compiled circuit. Heads whose queries, keys and values all stand still write what they write in
+ * every variant; a head with kept values only keeps its pattern; a head with kept queries or keys is computed anew.
+ */
+import type { ModelConfig } from '../../domain/sparse-model-data.js'
+import type { HeadShape } from '../attention.js'
+import type { Kernels } from '../kernels/kernels.js'
+import type { ActiveChannels } from './active-channels.js'
+
+/** One of q, k, v of a sublayer: what stands still, and which channels a family of circuits keeps. */
+export interface Projection {
+  /** [rows, heads · dHead] */
+  readonly still: Float64Array
+  /** Ascending. */
+  readonly kept: Uint32Array
+}
+
+/** The same in one variant: deviations [positions, kept], and which channels are active. */
+export interface Deviating {
+  readonly deviations: Float64Array
+  readonly active: ActiveChannels
+}
+
+type Part = 'q' | 'k' | 'v'
+const PARTS = ['q', 'k', 'v'] as const
+
+interface Head {
+  readonly head: number
+  /** Places among the kept channels of each part. */
+  readonly kept: Readonly<Record<Part, readonly number[]>>
+  /** Places among `written`, and the channel inside the head. */
+  readonly written: readonly { readonly place: number; readonly channel: number }[]
+}
+
+export class StillHeads {
+  /** Channels of y whose values can deviate, ascending. */
+  readonly written: Uint32Array
+  /** [rows of y, heads · dHead]: what all heads write where nothing is kept. */
+  readonly still: Float64Array
+  readonly #config: ModelConfig
+  readonly #kernels: Kernels
+  readonly #positions: number
+  readonly #rows: number
+  readonly #sinks: Float64Array | null
+  readonly #parts: Readonly<Record<Part, Projection>>
+  readonly #heads: readonly Head[]
+  readonly #patterns = new Map<number, Float64Array>()
+
+  constructor(
+    config: ModelConfig,
+    kernels: Kernels,
+    positions: number,
+    sinks: Float64Array | null,
+    parts: Readonly<Record<Part, Projection>>,
+  ) {
+    this.#config = config
+    this.#kernels = kernels
+    this.#positions = positions
+    this.#rows = parts.v.still.length / (config.heads * config.dHead)
+    this.#sinks = sinks
+    this.#parts = parts
+    const byHead = this.#keptByHead()
+    const written = Array.from(byHead, ([head, kept]) => this.#writtenBy(head, kept)).flat()
+    this.written = Uint32Array.from(new Set(written)).sort()
+    const placeOf = new Map(Array.from(this.written, (channel, place) => [channel, place]))
+    this.#heads = Array.from(byHead, ([head, kept]) => ({
+      head,
+      kept,
+      written: this.#writtenBy(head, kept).map((channel) => ({
+        place: placeOf.get(channel)!,
+        channel: channel - head * config.dHead,
+      })),
+    }))
+    this.still = this.#stillOutput()
+  }
+
+  /** Deviations of `written`, into `out` [positions, written]. */
+  run(variant: Readonly<Record<Part, Deviating>>, out: Float64Array): void {
+    out.fill(0)
+    const moved: Head[] = []
+    for (const head of this.#heads) {
+      const has = (part: Part): boolean => head.kept[part].some((n) => variant[part].active.has(n))
+      if (has('q') || has('k')) moved.push(head)
+      else if (has('v')) this.#alongStillPattern(head, variant.v, out)
+    }
+    if (moved.length > 0) this.#anew(moved, variant, out)
+  }
+
+  #keptByHead(): ReadonlyMap<number, Record<Part, number[]>> {
+    const heads = new Map<number, Record<Part, number[]>>()
+    for (const part of PARTS)
+      this.#parts[part].kept.forEach((channel, place) => {
+        const head = Math.floor(channel / this.#config.dHead)
+        const own = heads.get(head) ?? { q: [], k: [], v: [] }
+        own[part].push(place)
+        heads.set(head, own)
+      })
+    return new Map([...heads].sort(([a], [b]) => a - b))
+  }
+
+  /** Kept values, and where weights move also every value that does not simply add up to itself. */
+  #writtenBy(head: number, kept: Readonly<Record<Part, readonly number[]>>): number[] {
+    const { dHead } = this.#config
+    const channels = new Set(kept.v.map((place) => this.#parts.v.kept[place]!))
+    const weightsMove = kept.q.length + kept.k.length > 0
+    const sumsMove = this.#rows > 1 || this.#sinks !== null
+    for (let c = head * dHead; weightsMove && sumsMove && c < (head + 1) * dHead; c++)
+      if (this.#isNonzero(c)) channels.add(c)
+    return [...channels].sort((a, b) => a - b)
+  }
+
+  #isNonzero(channel: number): boolean {
+    const { still } = this.#parts.v
+    const width = still.length / this.#rows
+    for (let at = channel; at < still.length; at += width) if (still[at] !== 0) return true
+    return false
+  }
+
+  /** One row where the weights of a head always sum to 1 and every position has the same values. */
+  #stillOutput(): Float64Array {
+    const { q, k, v } = this.#parts
+    if (this.#rows === 1 && this.#sinks === null) return v.still
+    const { heads, dHead } = this.#config
+    const width = heads * dHead
+    const y = new Float64Array(this.#positions * width)
+    if (this.#rows > 1) {
+      const shapes = shapesOf(this.#positions, heads, dHead)
+      this.#kernels.attention({ shapes, q: q.still, k: k.still, v: v.still, sinks: this.#sinks, y })
+      return y
+    }
+    for (let t = 0; t < this.#positions; t++)
+      for (let h = 0; h < heads; h++) {
+        const sum = (t + 1) * this.#equalWeight(h, t)
+        for (let c = h * dHead; c < (h + 1) * dHead; c++) y[t * width + c] = v.still[c]! * sum
+      }
+    return y
+  }
+
+  /** Weight of each key where all have the same score. */
+  #equalWeight(head: number, position: number): number {
+    const keys = position + 1
+    if (this.#sinks === null) return 1 / keys
+    const { dHead } = this.#config
+    let score = 0
+    for (let c = head * dHead; c < (head + 1) * dHead; c++)
+      score += this.#parts.q.still[c]! * this.#parts.k.still[c]!
+    return 1 / (keys + Math.exp(this.#sinks[head]! - score / Math.sqrt(dHead)))
+  }
+
+  #alongStillPattern({ head, kept, written }: Head, { deviations }: Deviating, out: Float64Array): void {
+    const count = this.#parts.v.kept.length
+    const { dHead } = this.#config
+    const pattern = this.#rows > 1 ? this.#patternOf(head) : null
+    for (const { place, channel } of written) {
+      const n = kept.v.find((m) => this.#parts.v.kept[m] === head * dHead + channel)
+      if (n === undefined) continue
+      let sum = 0
+      for (let t = 0; t < this.#positions; t++) {
+        if (pattern === null) {
+          sum += deviations[t * count + n]!
+          out[t * this.written.length + place] = sum * this.#equalWeight(head, t)
+          continue
+        }
+        sum = 0
+        const row = t * this.#positions
+        for (let s = 0; s <= t; s++) sum += pattern[row + s]! * deviations[s * count + n]!
+        out[t * this.written.length + place] = sum
+      }
+    }
+  }
+
+  #patternOf(head: number): Float64Array {
+    const known = this.#patterns.get(head)
+    if (known !== undefined) return known
+    const { dHead } = this.#config
+    const pattern = this.#kernels.patterns({
+      shapes: shapesOf(this.#positions, 1, dHead),
+      q: this.#packed('q', [head]),
+      k: this.#packed('k', [head]),
+      sinks: this.#sinks?.subarray(head, head + 1) ?? null,
+    })
+    this.#patterns.set(head, pattern)
+    return pattern
+  }
+
+  #anew(heads: readonly Head[], variant: Readonly<Record<Part, Deviating>>, out: Float64Array): void {
+    const { dHead } = this.#config
+    const numbers = heads.map(({ head }) => head)
+    const width = heads.length * dHead
+    const [q, k, v] = PARTS.map((part) => {
+      const values = this.#packed(part, numbers)
+      const { kept } = this.#parts[part]
+      const { deviations } = variant[part]
+      heads.forEach(({ head, kept: places }, h) => {
+        for (const n of places[part]) {
+          const to = h * dHead + kept[n]! - head * dHead
+          for (let t = 0; t < this.#positions; t++)
+            values[t * width + to] = values[t * width + to]! + deviations[t * kept.length + n]!
+        }
+      })
+      return values
+    }) as [Float64Array, Float64Array, Float64Array]
+    const y = new Float64Array(this.#positions * width)
+    const sinks = this.#sinks === null ? null : Float64Array.from(numbers, (head) => this.#sinks![head]!)
+    this.#kernels.attention({ shapes: shapesOf(this.#positions, heads.length, dHead), q, k, v, sinks, y })
+    const stillWidth = this.#config.heads * dHead
+    const stillRows = this.still.length / stillWidth
+    heads.forEach(({ head, written }, h) => {
+      for (const { place, channel } of written)
+        for (let t = 0; t < this.#positions; t++) {
+          const still = this.still[(stillRows === 1 ? 0 : t) * stillWidth + head * dHead + channel]!
+          out[t * this.written.length + place] = y[t * width + h * dHead + channel]! - still
+        }
+    })
+  }
+
+  /** Still values of some heads side by side, [positions, heads · dHead]. */
+  #packed(part: Part, heads: readonly number[]): Float64Array {
+    const { dHead } = this.#config
+    const { still } = this.#parts[part]
+    const from = still.length / this.#rows
+    const width = heads.length * dHead
+    const values = new Float64Array(this.#positions * width)
+    for (let t = 0; t < this.#positions; t++)
+      heads.forEach((head, h) => {
+        const row = (this.#rows === 1 ? 0 : t) * from
+        values.set(still.subarray(row + head * dHead, row + (head + 1) * dHead), t * width + h * dHead)
+      })
+    return values
+  }
+}
+
+function shapesOf(positions: number, heads: number, dHead: number): HeadShape[] {
+  return Array.from({ length: heads }, (_, h) => ({
+    positions,
+    width: heads * dHead,
+    dHead,
+    from: h * dHead,
+  }))
+}

@@ -1,0 +1,54 @@
+/** The cut among moving and still magnitudes against sorting all of them. */
+import fc from 'fast-check'
+import { type Cut, CutWindow } from '../../../../src/engine/compiled/cut-window.js'
+
+describe('CutWindow', () => {
+  const sizes = fc.array(
+    fc.oneof(fc.integer({ min: 0, max: 6 }), fc.double({ min: 0, max: 6, noNaN: true })),
+    {
+      maxLength: 30,
+    },
+  )
+
+  it('finds the k-th and the next largest of all magnitudes, ties and zeros included, row after row', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .tuple(sizes, fc.array(sizes, { minLength: 1, maxLength: 4 }))
+          .map(([still, rows]) => {
+            const moving = Math.min(...rows.map(({ length }) => length))
+            return { still, rows: rows.map((row) => row.slice(0, moving)), moving }
+          })
+          .filter(({ still, moving }) => still.length + moving >= 2)
+          .chain((world) =>
+            fc.record({
+              world: fc.constant(world),
+              k: fc.integer({ min: 1, max: world.still.length + world.moving - 1 }),
+            }),
+          ),
+        ({ world: { still, rows, moving }, k }) => {
+          const window = new CutWindow(k, { rows: 1, still: still.length, moving })
+          window.fill(0, Float64Array.from(still))
+          const cut: Cut = { kth: 0, next: 0 }
+          for (const row of rows) {
+            window.find(0, Float64Array.from([9, ...row]), 1, moving, cut)
+            const sorted = [...still, ...row].sort((a, b) => b - a)
+            expect([cut.kth, cut.next]).toEqual([sorted[k - 1], sorted[k]])
+          }
+        },
+      ),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it('keeps a window of its own for every row', () => {
+    const window = new CutWindow(2, { rows: 2, still: 3, moving: 1 })
+    window.fill(0, Float64Array.from([1, 5, 3]))
+    window.fill(1, Float64Array.from([20, 10, 30]))
+    const cut: Cut = { kth: 0, next: 0 }
+    window.find(0, Float64Array.from([4]), 0, 1, cut)
+    expect(cut).toEqual({ kth: 4, next: 3 })
+    window.find(1, Float64Array.from([40]), 0, 1, cut)
+    expect(cut).toEqual({ kth: 30, next: 20 })
+  })
+})
