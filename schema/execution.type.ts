@@ -11,4 +11,10 @@ export class ExecutionType {
 
   @Field(() => SafeInt, { description: 'Model runs spent; 0 for structure and estimates.' })
   evaluations!: number
+
+  @Field(() => SafeInt, {
+    description:
+      'How many of them computed the kept channels of a circuit only: equal to the whole run to 1e-12 where every cut of AbsTopK is certain, and done whole elsewhere.',
+  })
+  compiled!: number
 }

@@ -106,6 +106,7 @@ export async function ablateModel(
       referenceSetId: fills.find(({ reference }) => reference !== null)?.reference?.id ?? null,
       smallestMargin,
       evaluations: answer.evaluations + evaluations,
+      compiled: answer.compiled,
     }),
     readings: table.readings(ROWS.together),
     rows,

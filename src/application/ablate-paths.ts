@@ -95,6 +95,7 @@ export async function ablatePaths(
       referenceSetId: fills.find(({ reference }) => reference !== null)?.reference?.id ?? null,
       smallestMargin,
       evaluations: answers.reduce((sum, { evaluations }) => sum + evaluations, around.evaluations),
+      compiled: around.compiled,
     }),
     readings: readings(0),
     rows,

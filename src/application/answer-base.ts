@@ -14,6 +14,7 @@ export interface RunFacts {
   readonly seed?: number | null
   readonly smallestMargin?: number | null
   readonly evaluations?: number
+  readonly compiled?: number
 }
 
 /** Starts the clock; the function it gives back closes the answer. Basis is STRUCTURE unless told. */
@@ -31,6 +32,10 @@ export function beginAnswer(
     level: facts.level ?? levelOf(open.graph.source),
     basis: facts.basis ?? 'STRUCTURE',
     provenance: provenanceOf(asked, open.id, facts),
-    execution: { elapsedMs: clock.elapsed() - started, evaluations: facts.evaluations ?? 0 },
+    execution: {
+      elapsedMs: clock.elapsed() - started,
+      evaluations: facts.evaluations ?? 0,
+      compiled: facts.compiled ?? 0,
+    },
   })
 }

@@ -13,6 +13,8 @@ export interface Execution {
   readonly elapsedMs: number
   /** Model runs spent; 0 for structure. */
   readonly evaluations: number
+  /** How many of them computed a circuit's channels only, equal to the whole run to 1e-12. */
+  readonly compiled: number
 }
 
 export interface AnswerBase {

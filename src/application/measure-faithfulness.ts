@@ -161,6 +161,7 @@ export async function measureFaithfulness(
       seed: question.seed,
       smallestMargin,
       evaluations: ledger.evaluations,
+      compiled: ledger.compiled,
     }),
     nodes: sizeOf(circuit),
     universeSize: sizeOf(universe),

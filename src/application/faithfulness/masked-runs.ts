@@ -31,10 +31,12 @@ export interface MaskSetting {
 
 export class Ledger {
   evaluations = 0
+  compiled = 0
   margin = Number.POSITIVE_INFINITY
 
-  add(evaluations: number, margins: Float64Array): void {
+  add(evaluations: number, margins: Float64Array, compiled = 0): void {
     this.evaluations += evaluations
+    this.compiled += compiled
     for (const margin of margins) this.margin = Math.min(this.margin, margin)
   }
 }
@@ -69,10 +71,10 @@ export async function maskedRuns(
       fill: 0,
     })),
     gates,
-    execution: 'MASKED',
+    execution: 'COMPILED',
   }
   const answer = await runner.measure(request, watching)
-  ledger.add(answer.evaluations, answer.margins)
+  ledger.add(answer.evaluations, answer.margins, answer.compiled)
   const cases = data.cases.length
   return masks.map((_, mask) =>
     metrics.map((__, metric) => {

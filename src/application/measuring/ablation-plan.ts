@@ -77,7 +77,7 @@ export function ablationMeasurement(
     fills,
     variants,
     gates: plan.gates,
-    execution: 'MASKED',
+    execution: 'COMPILED',
   }
 }
 

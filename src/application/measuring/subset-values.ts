@@ -29,6 +29,7 @@ export interface SubsetValues {
   /** One row per subset: the metric with its elements replaced together. */
   readonly replaced: readonly Float64Array[]
   readonly evaluations: number
+  readonly compiled: number
   readonly margin: number
 }
 
@@ -47,6 +48,7 @@ export async function subsetValues(
     full: row(0),
     replaced: subsets.map((_, i) => row(first + i)),
     evaluations: answer.evaluations,
+    compiled: answer.compiled,
     margin: Math.min(...answer.margins),
   }
 }
@@ -103,7 +105,7 @@ function tokenMeasurement(subsets: readonly (readonly Element[])[], setting: Sub
     fills: [],
     variants: [{ replaced: [], links: [], fill: 0 }],
     gates,
-    execution: 'MASKED',
+    execution: 'COMPILED',
   }
 }
 

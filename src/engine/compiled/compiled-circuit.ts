@@ -35,7 +35,7 @@ export class CompiledCircuit {
   }
 
   /** Logits as `StillEnd` gives them, and the smallest margin of a cut that a kept channel stands at. */
-  run(member: Member, start: number): { readonly logits: Float64Array; readonly margin: number } {
+  run(member: Member, start: number): { readonly logits: Float64Array | null; readonly margin: number } {
     const { sublayers, positions } = this.#world
     const replacing = activeChannels(member, positions)
     for (let s = start; s < sublayers.length; s++) {

@@ -11,20 +11,20 @@ export interface Cut {
   next: number
 }
 
-/** No row is so large that it stands before rank 0, none so small that it stands behind the last. */
+/** Beyond the still rows: above every magnitude, and below. */
 const ABOVE_ALL = Number.POSITIVE_INFINITY
 const BELOW_ALL = -1
+/** How far a row's window is sought around that of the row before it, as a share of its bounds. */
+const SLACK = 0.04
 
 export class CutWindow {
   readonly #k: number
-  /** Ranks of the still rows that can be asked for: from `#low`, `#length` of them per row of `#ranks`. */
+  /** Ranks of the still rows that can be asked for: from `#low`, `#length` of them per row of `#ranks`, descending. */
   readonly #low: number
   readonly #length: number
   readonly #ranks: Float64Array
   readonly #still: number
   readonly #scratch: Float64Array
-  /** How many moving rows were above the cut last time: a good first guess. */
-  #guess = 0
 
   /** `rows` positions, or 1 where all are alike; `still` rows that stay, `moving` that do not; 0 < k < still + moving. */
   constructor(k: number, size: { readonly rows: number; readonly still: number; readonly moving: number }) {
@@ -33,61 +33,56 @@ export class CutWindow {
     this.#low = Math.max(0, k - 1 - size.moving)
     this.#length = Math.max(0, Math.min(size.still, k + 1) - this.#low)
     this.#ranks = new Float64Array(size.rows * this.#length)
-    this.#scratch = new Float64Array(size.moving)
+    this.#scratch = new Float64Array(Math.max(size.moving, size.still))
   }
 
-  /** Takes the magnitudes of the still rows, in any order; leaves them in another. */
+  /** Takes the magnitudes of the still rows in any order; rows are filled one after another. */
   fill(row: number, magnitudes: Float64Array): void {
     if (this.#length === 0) return
-    const low = this.#low
-    const high = low + this.#length - 1
-    select(magnitudes, this.#still, low)
-    if (high > low) select(magnitudes.subarray(low), this.#still - low, high - low)
-    const window = magnitudes.subarray(low, high + 1).sort() // ascending
+    const window = this.#nearby(row, magnitudes) ?? this.#selected(magnitudes)
     const at = row * this.#length
     for (let i = 0; i < this.#length; i++) this.#ranks[at + i] = window[this.#length - 1 - i]!
   }
 
   /**
-   * Finds the cut among the still rows of `row` and `count` moving magnitudes from `at`. With s moving ones above it,
-   * the still one of rank k − 1 − s bounds it: the least s that fits is sought from the last one.
+   * Finds the cut among the still rows of `row` and `count` moving magnitudes from `at`. With s of these above the cut
+   * the still one of rank k − 1 − s bounds it; s is the least number whose next moving magnitude does not exceed that.
    */
   find(row: number, moving: Float64Array, at: number, count: number, cut: Cut): void {
     const k = this.#k
-    let s = Math.min(this.#guess, count)
-    let above = this.#above(row, k - 1 - s, moving, at, count)
-    if (above > s) {
-      while (above > s) above = this.#above(row, k - 1 - ++s, moving, at, count)
-    } else {
-      while (s > 0) {
-        const fewer = this.#above(row, k - s, moving, at, count)
-        if (fewer > s - 1) break
-        s--
-        above = fewer
-      }
+    const scratch = this.#scratch
+    // The still row of rank k − 1 never stands above the cut, that of rank k never above what comes next.
+    const floor = this.floor(row)
+    let high = 0
+    for (let i = at; i < at + count; i++) {
+      const size = moving[i]!
+      if (size > floor) scratch[high++] = size
     }
-    this.#guess = s
-    const bound = this.#rank(row, k - 1 - s)
-    if (above === s) {
-      cut.kth = bound
-      cut.next = Math.max(this.#rank(row, k - s), largestUpTo(bound, moving, at, count))
-      return
+    // Those above the still row of rank k − 1 − high are above the cut in any case; few are left to be ordered.
+    const ceiling = this.#rank(row, k - 1 - high)
+    let s = 0
+    let few = 0
+    let lowest = ABOVE_ALL
+    for (let i = 0; i < high; i++) {
+      const size = scratch[i]!
+      if (size > ceiling) {
+        s++
+        if (size < lowest) lowest = size
+      } else scratch[few++] = size
     }
-    // The cut is a moving row: the (s − above)-th of those that are not above the bound.
-    let below = 0
-    for (let i = at; i < at + count; i++) if (moving[i]! <= bound) this.#scratch[below++] = moving[i]!
-    const place = s - above - 1
-    cut.kth = select(this.#scratch, below, place)
-    let next = this.#rank(row, k - s)
-    for (let i = place + 1; i < below; i++) if (this.#scratch[i]! > next) next = this.#scratch[i]!
-    cut.next = next
+    sortDescending(scratch, few)
+    let next = 0
+    while (next < few && scratch[next]! > this.#rank(row, k - 1 - s)) {
+      lowest = scratch[next++]!
+      s++
+    }
+    cut.kth = Math.min(lowest, this.#rank(row, k - 1 - s))
+    cut.next = Math.max(this.#rank(row, k - s), next < few ? scratch[next]! : BELOW_ALL)
   }
 
-  #above(row: number, rank: number, moving: Float64Array, at: number, count: number): number {
-    const bound = this.#rank(row, rank)
-    let above = 0
-    for (let i = at; i < at + count; i++) if (moving[i]! > bound) above++
-    return above
+  /** No magnitude up to this one is above the cut of the row, whatever moves. */
+  floor(row: number): number {
+    return this.#rank(row, this.#k)
   }
 
   #rank(row: number, rank: number): number {
@@ -95,10 +90,49 @@ export class CutWindow {
     if (rank >= this.#still) return BELOW_ALL
     return this.#ranks[row * this.#length + rank - this.#low]!
   }
+
+  /** The window, ascending, from what lies near that of the row before; null where that is not all of it. */
+  #nearby(row: number, magnitudes: Float64Array): Float64Array | null {
+    if (row === 0) return null
+    const before = (row - 1) * this.#length
+    const most = this.#ranks[before]! * (1 + SLACK)
+    const least = this.#ranks[before + this.#length - 1]! * (1 - SLACK)
+    const scratch = this.#scratch
+    let above = 0
+    let near = 0
+    for (let i = 0; i < magnitudes.length; i++) {
+      const size = magnitudes[i]!
+      if (size > most) above++
+      else if (size >= least) scratch[near++] = size
+    }
+    const behind = above + near - this.#low - this.#length
+    if (above > this.#low || behind < 0) return null
+    return scratch
+      .subarray(0, near)
+      .sort()
+      .subarray(behind, behind + this.#length)
+  }
+
+  #selected(magnitudes: Float64Array): Float64Array {
+    const sizes = this.#scratch.subarray(0, this.#still)
+    sizes.set(magnitudes)
+    const low = this.#low
+    const high = low + this.#length - 1
+    select(sizes, this.#still, low)
+    if (high > low) select(sizes.subarray(low), this.#still - low, high - low)
+    return sizes.subarray(low, high + 1).sort()
+  }
 }
 
-function largestUpTo(bound: number, values: Float64Array, at: number, count: number): number {
-  let largest = BELOW_ALL
-  for (let i = at; i < at + count; i++) if (values[i]! <= bound && values[i]! > largest) largest = values[i]!
-  return largest
+/** By insertion: there are few. */
+function sortDescending(values: Float64Array, count: number): void {
+  for (let i = 1; i < count; i++) {
+    const value = values[i]!
+    let to = i
+    while (to > 0 && values[to - 1]! < value) {
+      values[to] = values[to - 1]!
+      to--
+    }
+    values[to] = value
+  }
 }

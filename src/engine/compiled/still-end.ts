@@ -37,6 +37,8 @@ export class StillEnd {
   readonly #ofGain: Float64Array | null
   readonly #ofBias: Float64Array | null
   readonly #bigram: Float64Array | null
+  /** [positions, V], written anew by every member. */
+  readonly #logits: Float64Array
 
   constructor(parts: EndParts) {
     const { model, kernels, norm, tokens, firstRow, still, stream, channels, written } = parts
@@ -65,16 +67,18 @@ export class StillEnd {
     this.#ofGain = norm.rms ? null : product(finalNorm.gain)
     this.#ofBias = finalNorm.bias === null ? null : product(finalNorm.bias)
     this.#bigram = bigramRows(model, tokens)
+    this.#logits = new Float64Array(positions * config.vocabSize)
   }
 
   /**
    * Logits [positions, V], of which rows from `firstRow` on are filled, from the deviations of the stream
-   * [positions, written]; `kept` are the places in `channels` that deviate.
+   * [positions, written]; `kept` are the places in `channels` that deviate. The next call writes into the same array;
+   * null where a logit is not finite.
    */
-  logits(stream: Float64Array, kept: (position: number, n: number) => boolean): Float64Array {
+  logits(stream: Float64Array, kept: (position: number, n: number) => boolean): Float64Array | null {
     const { model, tokens, firstRow } = this.#parts
     const { vocabSize } = model.config
-    const out = new Float64Array(tokens.length * vocabSize)
+    const out = this.#logits
     const deviations = this.#deviations(stream, kept)
     for (let t = firstRow; t < tokens.length; t++) {
       const row = out.subarray(t * vocabSize, (t + 1) * vocabSize)
@@ -89,6 +93,7 @@ export class StillEnd {
         if (this.#ofBias !== null) logit += this.#ofBias[y]!
         if (this.#bigram !== null) logit += this.#bigram[bigram + y]!
         row[y] = logit
+        if (logit - logit !== 0) return null
       }
     }
     return out

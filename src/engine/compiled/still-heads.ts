@@ -1,6 +1,8 @@
 /**
  * Attention heads of a compiled circuit. Heads whose queries, keys and values all stand still write what they write in
- * every variant; a head with kept values only keeps its pattern; a head with kept queries or keys is computed anew.
+ * every variant; a head with kept values only keeps its pattern. Where the same values stand still at every position,
+ * scores fall apart into a part of the query and a part of the key unless a channel is kept in both, so that running
+ * sums serve; every other head is computed anew.
  */
 import type { ModelConfig } from '../../domain/sparse-model-data.js'
 import type { HeadShape } from '../attention.js'
@@ -79,9 +81,14 @@ export class StillHeads {
     out.fill(0)
     const moved: Head[] = []
     for (const head of this.#heads) {
-      const has = (part: Part): boolean => head.kept[part].some((n) => variant[part].active.has(n))
-      if (has('q') || has('k')) moved.push(head)
-      else if (has('v')) this.#alongStillPattern(head, variant.v, out)
+      const active = (part: Part): readonly number[] =>
+        head.kept[part].filter((n) => variant[part].active.has(n))
+      const [q, k, v] = [active('q'), active('k'), active('v')]
+      const weightsMove = q.length + k.length > 0
+      if (!weightsMove && v.length === 0) continue
+      if (this.#rows === 1 && !this.#meet(q, k)) this.#bySums(head, { q, k, v }, variant, out)
+      else if (weightsMove) moved.push(head)
+      else this.#alongStillPattern(head, variant.v, out)
     }
     if (moved.length > 0) this.#anew(moved, variant, out)
   }
@@ -147,21 +154,84 @@ export class StillHeads {
     return 1 / (keys + Math.exp(this.#sinks[head]! - score / Math.sqrt(dHead)))
   }
 
+  /** Is a channel kept both as query and as key, so that scores do not fall apart? */
+  #meet(q: readonly number[], k: readonly number[]): boolean {
+    const { kept } = this.#parts.k
+    const keys = new Set(k.map((n) => kept[n]!))
+    return q.some((n) => keys.has(this.#parts.q.kept[n]!))
+  }
+
+  /**
+   * score(t, s) = a_t + b_s: the query's part is the same for all keys and matters to a sink alone; weights of keys are
+   * summed as positions go by, scaled by the largest so far.
+   */
+  #bySums(
+    { head, kept, written }: Head,
+    active: Readonly<Record<Part, readonly number[]>>,
+    variant: Readonly<Record<Part, Deviating>>,
+    out: Float64Array,
+  ): void {
+    const { dHead } = this.#config
+    const { q, k, v } = this.#parts
+    const queries = this.#scores(active.q, variant.q, q.kept, k.still)
+    const keys = this.#scores(active.k, variant.k, k.kept, q.still)
+    let shared = 0
+    for (let c = head * dHead; c < (head + 1) * dHead; c++) shared += q.still[c]! * k.still[c]!
+    shared /= Math.sqrt(dHead)
+    const sink = this.#sinks?.[head] ?? Number.NEGATIVE_INFINITY
+    const sums = new Float64Array(written.length) // Σ weight · deviation of the value
+    const place = written.map(({ channel }) => kept.v.find((n) => v.kept[n] === head * dHead + channel) ?? -1)
+    const still = written.map(({ channel }) => v.still[head * dHead + channel]!)
+    let top = Number.NEGATIVE_INFINITY
+    let total = 0
+    for (let t = 0; t < this.#positions; t++) {
+      const key = keys[t]!
+      if (key > top) {
+        const shrink = Math.exp(top - key)
+        total *= shrink
+        for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! * shrink
+        top = key
+      }
+      const weight = Math.exp(key - top)
+      total += weight
+      const ofSink = Math.exp(sink - shared - queries[t]! - top)
+      const lost = ofSink / (total + ofSink) // what the sink takes from every still value
+      const before = this.#sinks === null ? 0 : 1 - (t + 1) * this.#equalWeight(head, t)
+      for (let i = 0; i < sums.length; i++) {
+        if (place[i]! >= 0) sums[i] = sums[i]! + weight * variant.v.deviations[t * v.kept.length + place[i]!]!
+        out[t * this.written.length + written[i]!.place] =
+          sums[i]! / (total + ofSink) + still[i]! * (before - lost)
+      }
+    }
+  }
+
+  /** What deviating queries (or keys) add to the score, [positions], against keys (or queries) that stand still. */
+  #scores(
+    active: readonly number[],
+    { deviations }: Deviating,
+    kept: Uint32Array,
+    against: Float64Array,
+  ): Float64Array {
+    const scores = new Float64Array(this.#positions)
+    const scale = 1 / Math.sqrt(this.#config.dHead)
+    for (const n of active) {
+      const other = against[kept[n]!]! * scale
+      if (other === 0) continue
+      for (let t = 0; t < this.#positions; t++)
+        scores[t] = scores[t]! + deviations[t * kept.length + n]! * other
+    }
+    return scores
+  }
+
+  /** The pattern of this head stands still, position by position. */
   #alongStillPattern({ head, kept, written }: Head, { deviations }: Deviating, out: Float64Array): void {
     const count = this.#parts.v.kept.length
-    const { dHead } = this.#config
-    const pattern = this.#rows > 1 ? this.#patternOf(head) : null
+    const pattern = this.#patternOf(head)
     for (const { place, channel } of written) {
-      const n = kept.v.find((m) => this.#parts.v.kept[m] === head * dHead + channel)
+      const n = kept.v.find((m) => this.#parts.v.kept[m] === head * this.#config.dHead + channel)
       if (n === undefined) continue
-      let sum = 0
       for (let t = 0; t < this.#positions; t++) {
-        if (pattern === null) {
-          sum += deviations[t * count + n]!
-          out[t * this.written.length + place] = sum * this.#equalWeight(head, t)
-          continue
-        }
-        sum = 0
+        let sum = 0
         const row = t * this.#positions
         for (let s = 0; s <= t; s++) sum += pattern[row + s]! * deviations[s * count + n]!
         out[t * this.written.length + place] = sum

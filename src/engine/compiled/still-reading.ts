@@ -151,10 +151,11 @@ export class StillReading {
     const still = width - this.#moving.length
     const moving = this.#moving.length + this.#positionWidth
     const window = new CutWindow(k, { rows: positions, still, moving })
+    const channels = Uint32Array.from(moves.keys()).filter((channel) => moves[channel] === 0)
+    const gains = Float64Array.from(channels, (channel) => this.#gain[channel]!)
     const sizes = new Float64Array(still)
-    for (let t = 0; t < positions; t++) {
-      for (let c = 0, count = 0; c < width; c++)
-        if (moves[c] === 0) sizes[count++] = Math.abs(stream[t * width + c]! * this.#gain[c]!)
+    for (let t = 0, at = 0; t < positions; t++, at += width) {
+      for (let i = 0; i < still; i++) sizes[i] = Math.abs(stream[at + channels[i]!]! * gains[i]!)
       window.fill(t, sizes)
     }
     return window

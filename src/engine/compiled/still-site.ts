@@ -6,10 +6,13 @@
 import type { SparseMatrix } from '../../model/sparse-matrix.js'
 import { keptCount } from '../abs-top-k.js'
 import type { Activation } from '../activation.js'
-import { activate } from '../activation.js'
+import { activate, gelu } from '../activation.js'
 import type { MarginGauge } from '../run.js'
 import type { ActiveChannels } from './active-channels.js'
 import { type Cut, CutWindow } from './cut-window.js'
+
+/** Above the depth of GELU's dip, 0.16997 at −0.7518. */
+const GELU_DIP = 0.1701
 
 export interface SiteParts {
   readonly matrix: SparseMatrix
@@ -111,7 +114,7 @@ export class StillSite {
       const row = this.#rows === 1 ? 0 : t
       values.set(this.#still.subarray(row * count, (row + 1) * count))
       this.#addProducts(sources, t * columns, columns, values)
-      if (this.#activation !== null) activate(values, this.#activation)
+      this.#activate(values, this.#window?.floor(row) ?? -1)
       if (this.#window !== null) {
         for (let i = 0; i < count; i++) sizes[i] = Math.abs(values[i]!)
         this.#window.find(row, sizes, 0, count, cut)
@@ -123,6 +126,20 @@ export class StillSite {
         const passes = !this.#passesNothing && Math.abs(value) >= cut.kth
         out[t * kept + n] = (passes ? value : 0) - replacement[(oneReplacement ? 0 : t) * kept + n]!
       }
+    }
+  }
+
+  /**
+   * The nonlinearity, without the values that the cut takes away in any case: GELU makes nothing larger than its input,
+   * and of a negative input nothing larger than the depth of its dip.
+   */
+  #activate(values: Float64Array, floor: number): void {
+    if (this.#activation === 'relu') activate(values, 'relu')
+    if (this.#activation !== 'gelu') return
+    const lowest = floor < GELU_DIP ? -floor : Number.NEGATIVE_INFINITY
+    for (let i = 0; i < values.length; i++) {
+      const x = values[i]!
+      values[i] = x > floor || x < lowest ? gelu(x) : 0
     }
   }
 

@@ -41,6 +41,36 @@ describe('CutWindow', () => {
     )
   })
 
+  it('finds it in every row, rows alike or not', () => {
+    const around = fc.double({ min: 0.9, max: 1.1, noNaN: true })
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 6, noNaN: true }), { minLength: 5, maxLength: 40 }),
+        fc.array(fc.record({ scale: fc.oneof(around, fc.constant(3)), moving: fc.tuple(around, around) }), {
+          minLength: 2,
+          maxLength: 6,
+        }),
+        fc.integer({ min: 1, max: 6 }),
+        (base, rows, k) => {
+          const window = new CutWindow(k, { rows: rows.length, still: base.length, moving: 2 })
+          const stills = rows.map(({ scale }, r) =>
+            base.map((size, i) => (size + ((i * r) % 3) / 50) * scale),
+          )
+          stills.forEach((still, r) => {
+            window.fill(r, Float64Array.from(still))
+          })
+          const cut: Cut = { kth: 0, next: 0 }
+          rows.forEach(({ moving }, r) => {
+            window.find(r, Float64Array.from(moving), 0, 2, cut)
+            const sorted = [...stills[r]!, ...moving].sort((a, b) => b - a)
+            expect([cut.kth, cut.next]).toEqual([sorted[k - 1], sorted[k]])
+          })
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+  })
+
   it('keeps a window of its own for every row', () => {
     const window = new CutWindow(2, { rows: 2, still: 3, moving: 1 })
     window.fill(0, Float64Array.from([1, 5, 3]))
