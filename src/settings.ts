@@ -99,7 +99,7 @@ export type SettingFlags = Readonly<Record<string, string | undefined>>
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Variables of the project's tests and tools, which the product does not read. */
-const TOOL_VARIABLES = /^CIRCUITQL_(REQUIRE|CACHE|SHARED|TEST_[A-Z0-9_]+)$/
+const TOOL_VARIABLES = /^CIRCUITQL_(REQUIRE|CACHE|SHARED|PEER|TEST_[A-Z0-9_]+|BENCH_[A-Z0-9_]+)$/
 const NEO4J_SCHEMES = ['neo4j:', 'neo4j+s:', 'neo4j+ssc:', 'bolt:', 'bolt+s:', 'bolt+ssc:']
 
 /** Pure: reads nothing but its arguments. */
