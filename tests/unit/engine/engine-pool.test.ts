@@ -17,6 +17,8 @@ const SCRIPT = `
 import { EnginePool } from './dist/src/engine/engine-pool.js'
 import { EngineRunner } from './dist/src/engine/engine-runner.js'
 import { microConfig, randomModel } from './dist/tests/support/micro-model.js'
+import { maskableSites } from './dist/src/model/model-graph.js'
+import { allOf } from './dist/src/domain/experiment/channel-set.js'
 
 const data = randomModel(microConfig({ afrac: 0.5, sink: true }), 61)
 const source = { load: async () => data, maxModels: 1 }
@@ -78,6 +80,15 @@ for (let i = 0; i < 40; i++) {
 }
 const together = await Promise.all(Array.from({ length: 8 }, () => largePool.run(largeRun, watching)))
 seen.large = together.every((answer) => plain(answer) === first)
+// Circuits of a model are compiled to the same bits by any number of workers.
+const sites = maskableSites(large.config)
+const kept = (i) => new Map(sites.map(({ tap, width }) => [tap, Uint32Array.of((7 * i) % width)]))
+const circuits = { ...asked.measure, prompts: [longPrompt], universe: allOf(sites), execution: 'COMPILED',
+  sets: fills.map((_, i) => ({ channels: kept(i), complement: true })),
+  variants: fills.map((_, set) => ({ replaced: [{ set, positions: null }], links: [], fill: set })) }
+const largeRunner = new EngineRunner({ load: async () => large, maxModels: 1 })
+const compiledHere = await largeRunner.measure(circuits, watching)
+seen.compiled = [compiledHere.compiled, bits(await largePool.measure(circuits, watching)) === bits(compiledHere)]
 await largePool.close()
 seen.after = plain(await pool.run(asked.run, watching)) === plain(await runner.run(asked.run, watching))
 await pool.close()
@@ -95,6 +106,7 @@ describe('the pool of worker threads', () => {
     readonly cancelled: string
     readonly after: boolean
     readonly large: boolean
+    readonly compiled: readonly [number, boolean]
   }
 
   beforeAll(() => {
@@ -160,6 +172,10 @@ describe('the pool of worker threads', () => {
   it('stops when cancelled, and answers on', () => {
     expect(seen.cancelled).toBe('CANCELLED')
     expect(seen.after).toBe(true)
+  })
+
+  it('compiles circuits to the bits of the runner', () => {
+    expect(seen.compiled).toEqual([40, true])
   })
 
   it('keeps arenas of a shared memory apart, however many tasks were stopped in the middle', () => {
