@@ -5,12 +5,9 @@
  * Run: `npm run build && node tests/support/run-typescript.cjs bench/e1-e5-engine.ts`. It makes the peer's environment with pip when it
  * is missing (CIRCUITQL_PEER names one that is there); without one it measures this side alone and says so.
  */
-import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { Readable, Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { allOf, channelSet } from '../src/domain/experiment/channel-set.js'
 import { LIVE_GATES, type Measurement } from '../src/domain/experiment/measurement.js'
@@ -25,13 +22,14 @@ import { forward } from '../src/engine/sparse-transformer.js'
 import { runToEnd } from '../src/engine/steps.js'
 import { maskableSites } from '../src/model/model-graph.js'
 import { prepareModel } from '../src/model/prepared-model.js'
+import { Peer, python, writeModel } from './dense-peer.js'
 import { benchConfig, benchModel, benchTokens, SEED } from './engine-model.js'
+import { median, seconds, shown } from './timing.js'
 
 const RUNS = Number(process.env['CIRCUITQL_BENCH_RUNS'] ?? 5)
 const NODES = 200
 /** Worker threads run compiled code: `npm run build` first. */
 const WORKER = pathToFileURL(join(__dirname, '../dist/src/engine/engine-worker.js'))
-const JAX = 'jax==0.10.2'
 
 const config = benchConfig()
 const data = benchModel(config)
@@ -80,59 +78,6 @@ const gradients = () =>
     }),
   )
 
-class Peer {
-  readonly #child: ChildProcessByStdio<Writable, Readable, null>
-  readonly #lines: AsyncIterator<string>
-
-  constructor(python: string, folder: string, kind: string) {
-    this.#child = spawn(python, [join(__dirname, 'peers/dense_transformer.py'), folder, kind], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
-    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]()
-  }
-
-  async line<T>(): Promise<T> {
-    const { value, done } = await this.#lines.next()
-    if (done) throw new Error('the peer ended')
-    return JSON.parse(value as string) as T
-  }
-
-  ask<T>(command: string): Promise<T> {
-    this.#child.stdin.write(`${command}\n`)
-    return this.line<T>()
-  }
-
-  end(): void {
-    this.#child.stdin.end()
-  }
-}
-
-function python(): string | null {
-  const known = process.env['CIRCUITQL_PEER']
-  if (known !== undefined) return known
-  const folder = join(tmpdir(), 'circuitql-bench-peer')
-  const own = join(folder, 'bin/python')
-  if (existsSync(own)) return own
-  try {
-    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' })
-    execFileSync(own, ['-m', 'pip', 'install', '--quiet', JAX], { stdio: 'inherit' })
-    return own
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true })
-    console.log(`no peer: ${JAX} could not be installed (${(error as Error).message.split('\n')[0]})`)
-    return null
-  }
-}
-
-const seconds = (work: () => unknown): number => {
-  const from = performance.now()
-  work()
-  return (performance.now() - from) / 1000
-}
-const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!
-const shown = (times: readonly number[]): string =>
-  `${median(times).toFixed(3)} s (${Math.min(...times).toFixed(3)}–${Math.max(...times).toFixed(3)})`
-
 async function main(): Promise<void> {
   const nonzero = model.layers.reduce(
     (sum, l) =>
@@ -150,10 +95,7 @@ async function main(): Promise<void> {
   const peers = new Map<string, Peer>()
   try {
     if (binary !== null) {
-      writeFileSync(join(folder, 'weights.f32'), Buffer.concat(data.tensors.map(({ bytes }) => bytes)))
-      const facts = { ...config, width: config.heads * config.dHead, tokens, target: 5, alternative: 7 }
-      const tensors = data.tensors.map(({ name, shape }) => [name, shape])
-      writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...facts, tensors }))
+      writeModel(folder, data, tokens, prompt)
       for (const kind of ['f32', 'f64']) {
         const peer = new Peer(binary, folder, kind)
         peers.set(kind, peer)

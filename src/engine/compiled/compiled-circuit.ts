@@ -34,7 +34,7 @@ export class CompiledCircuit {
     this.#margins = new Float64Array(sublayers.length + 1).fill(Number.POSITIVE_INFINITY)
   }
 
-  /** Logits as `StillEnd` gives them, and the smallest margin of a cut that a kept channel stands at. */
+  /** Logits as `StillEnd` gives them, and the smallest margin of a kept channel at a cut. */
   run(member: Member, start: number): { readonly logits: Float64Array | null; readonly margin: number } {
     const { sublayers, positions } = this.#world
     const replacing = activeChannels(member, positions)

@@ -11,6 +11,15 @@ export interface Cut {
   next: number
 }
 
+/**
+ * How far a magnitude is from the other side of a cut; Infinity where the cut drops nothing but zeros. Only kept
+ * channels are asked: which of the others pass changes nothing.
+ */
+export function marginOf({ kth, next }: Cut, size: number): number {
+  if (kth <= 0) return Number.POSITIVE_INFINITY
+  return size >= kth ? size - next : kth - size
+}
+
 /** Beyond the still rows: above every magnitude, and below. */
 const ABOVE_ALL = Number.POSITIVE_INFINITY
 const BELOW_ALL = -1

@@ -11,7 +11,7 @@ import { keptCount } from '../abs-top-k.js'
 import { momentsOf, type NormKind, normalise } from '../norm.js'
 import type { MarginGauge } from '../run.js'
 import type { ActiveChannels } from './active-channels.js'
-import { type Cut, CutWindow } from './cut-window.js'
+import { type Cut, CutWindow, marginOf } from './cut-window.js'
 import { StreamMoments } from './stream-moments.js'
 
 export interface ReadingParts {
@@ -112,13 +112,13 @@ export class StillReading {
       this.#entries(t, stream, values, sizes)
       if (this.#window !== null) {
         this.#window.find(t, sizes, 0, sizes.length, cut)
-        const gap = (cut.kth - cut.next) * (this.#unscaled ? this.#moments.scale : 1)
-        if (cut.kth > 0) margin.smallest = Math.min(margin.smallest, gap)
       }
+      const scale = this.#unscaled ? this.#moments.scale : 1
       for (let n = 0; n < kept; n++) {
         if (!active.at(t, n)) continue
         const place = this.#place[n]!
         const passes = !this.#passesNothing && sizes[place]! >= cut.kth
+        margin.smallest = Math.min(margin.smallest, marginOf(cut, sizes[place]!) * scale)
         out[t * kept + n] = (passes ? values[place]! : 0) - replacement[(oneReplacement ? 0 : t) * kept + n]!
       }
     }

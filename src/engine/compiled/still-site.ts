@@ -9,7 +9,7 @@ import type { Activation } from '../activation.js'
 import { activate, gelu } from '../activation.js'
 import type { MarginGauge } from '../run.js'
 import type { ActiveChannels } from './active-channels.js'
-import { type Cut, CutWindow } from './cut-window.js'
+import { type Cut, CutWindow, marginOf } from './cut-window.js'
 
 /** Above the depth of GELU's dip, 0.16997 at −0.7518. */
 const GELU_DIP = 0.1701
@@ -35,6 +35,8 @@ export class StillSite {
   readonly #moving: Uint32Array
   /** Of each kept channel among the moving rows. */
   readonly #place: Uint32Array
+  /** By moving row. */
+  readonly #isKept: Uint8Array
   /** Weights of each source to moving rows. */
   readonly #start: Uint32Array
   readonly #to: Uint32Array
@@ -65,6 +67,8 @@ export class StillSite {
       placeOfRow[row] = place
     })
     this.#place = kept.map((channel) => placeOfRow[channel]!)
+    this.#isKept = new Uint8Array(this.#moving.length)
+    for (const place of this.#place) this.#isKept[place] = 1
 
     const to: number[] = []
     const weight: number[] = []
@@ -118,12 +122,12 @@ export class StillSite {
       if (this.#window !== null) {
         for (let i = 0; i < count; i++) sizes[i] = Math.abs(values[i]!)
         this.#window.find(row, sizes, 0, count, cut)
-        if (cut.kth > 0) margin.smallest = Math.min(margin.smallest, cut.kth - cut.next)
       }
       for (let n = 0; n < kept; n++) {
         if (!active.at(t, n)) continue
         const value = values[this.#place[n]!]!
         const passes = !this.#passesNothing && Math.abs(value) >= cut.kth
+        margin.smallest = Math.min(margin.smallest, marginOf(cut, Math.abs(value)))
         out[t * kept + n] = (passes ? value : 0) - replacement[(oneReplacement ? 0 : t) * kept + n]!
       }
     }
@@ -139,7 +143,7 @@ export class StillSite {
     const lowest = floor < GELU_DIP ? -floor : Number.NEGATIVE_INFINITY
     for (let i = 0; i < values.length; i++) {
       const x = values[i]!
-      values[i] = x > floor || x < lowest ? gelu(x) : 0
+      values[i] = x > floor || x < lowest || this.#isKept[i] === 1 ? gelu(x) : 0
     }
   }
 
