@@ -28,6 +28,8 @@ import { median, seconds, shown } from './timing.js'
 
 const RUNS = Number(process.env['CIRCUITQL_BENCH_RUNS'] ?? 5)
 const NODES = 200
+/** The sweep takes minutes: CIRCUITQL_BENCH_SWEEP=off leaves it out. */
+const SWEEP = process.env['CIRCUITQL_BENCH_SWEEP'] !== 'off'
 /** Worker threads run compiled code: `npm run build` first. */
 const WORKER = pathToFileURL(join(__dirname, '../dist/src/engine/engine-worker.js'))
 
@@ -78,6 +80,19 @@ const gradients = () =>
     }),
   )
 
+/** Two workers, warm. */
+async function sweepSeconds(): Promise<number> {
+  const sweep = leaveOneOut()
+  const pool = new EnginePool({ load: async () => data, maxModels: 1, workers: 2, workerFile: WORKER })
+  const watching = { signal: new AbortController().signal }
+  await pool.measure({ ...sweep, variants: sweep.variants.slice(0, 2) }, watching)
+  const from = performance.now()
+  await pool.measure(sweep, watching)
+  const taken = (performance.now() - from) / 1000
+  await pool.close()
+  return taken
+}
+
 async function main(): Promise<void> {
   const nonzero = model.layers.reduce(
     (sum, l) =>
@@ -114,7 +129,6 @@ async function main(): Promise<void> {
     const other = new Map(
       [...peers.keys()].map((kind) => [kind, { forward: [] as number[], gradient: [] as number[] }]),
     )
-    const sweep = leaveOneOut()
     for (let i = 0; i < RUNS; i++) {
       times.e1.push(seconds(run))
       for (const [kind, peer] of peers) other.get(kind)!.forward.push(await peer.ask<number>('forward'))
@@ -122,13 +136,7 @@ async function main(): Promise<void> {
       for (const [kind, peer] of peers) other.get(kind)!.gradient.push(await peer.ask<number>('gradient'))
     }
     times.plain.push(seconds(() => run(new PlainKernels())))
-    const pool = new EnginePool({ load: async () => data, maxModels: 1, workers: 2, workerFile: WORKER })
-    const watching = { signal: new AbortController().signal }
-    await pool.measure({ ...sweep, variants: sweep.variants.slice(0, 2) }, watching)
-    const from = performance.now()
-    await pool.measure(sweep, watching)
-    times.e3.push((performance.now() - from) / 1000)
-    await pool.close()
+    if (SWEEP) times.e3.push(await sweepSeconds())
     console.log(`E1 forward            ${shown(times.e1)}; plain loops ${shown(times.plain)}`)
     for (const [kind, { forward: theirs }] of other)
       console.log(
@@ -139,11 +147,13 @@ async function main(): Promise<void> {
       console.log(
         `   peer ${kind}           ${shown(theirs)} → ${(median(theirs) / median(times.e5)).toFixed(2)} ×`,
       )
-    console.log(`E3 leave-one-out, ${NODES}  ${shown(times.e3)}, two workers`)
-    for (const [kind, { forward: theirs }] of other)
-      console.log(
-        `   ${NODES} × peer ${kind}     ${(NODES * median(theirs)).toFixed(1)} s one by one → ${((NODES * median(theirs)) / median(times.e3)).toFixed(2)} ×`,
-      )
+    if (SWEEP) {
+      console.log(`E3 leave-one-out, ${NODES}  ${shown(times.e3)}, two workers`)
+      for (const [kind, { forward: theirs }] of other)
+        console.log(
+          `   ${NODES} × peer ${kind}     ${(NODES * median(theirs)).toFixed(1)} s one by one → ${((NODES * median(theirs)) / median(times.e3)).toFixed(2)} ×`,
+        )
+    }
     console.log(
       `memory ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB resident, dense tensors included`,
     )

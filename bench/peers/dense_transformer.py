@@ -24,11 +24,24 @@ def load(folder):
 
 
 def top_k(x, share):
-    """AbsTopK by threshold; ties do not occur in drawn weights."""
-    k = int(share * x.shape[-1])
-    size = jnp.abs(x)
-    cut = jax.lax.top_k(size, k)[0][..., -1:]
-    return jnp.where(size >= cut, x, 0)
+    """AbsTopK by bisection on the bits of |x|: several times faster on a CPU than lax.top_k, which sorts.
+
+    Ties do not occur in drawn weights.
+    """
+    wide = x.dtype == jnp.float64
+    bits = jax.lax.bitcast_convert_type(jnp.abs(x), jnp.uint64 if wide else jnp.uint32)
+    ones = jnp.ones((x.shape[-1], 1), x.dtype)
+    count = int(share * x.shape[-1])
+
+    def halve(step, low):
+        middle = low | (bits.dtype.type(1) << (bits.dtype.itemsize * 8 - 2 - step).astype(bits.dtype))
+        # Counting as a product is faster in float32, as a sum in float64.
+        above = (bits >= middle).sum(-1, keepdims=True) if wide else (bits >= middle).astype(x.dtype) @ ones
+        return jnp.where(above >= count, middle, low)
+
+    start = jnp.zeros(x.shape[:-1] + (1,), bits.dtype)
+    low = jax.lax.fori_loop(0, bits.dtype.itemsize * 8 - 1, halve, start)
+    return jnp.where(bits >= jax.lax.stop_gradient(low), x, 0)
 
 
 def rms(x, gain):

@@ -1,5 +1,6 @@
 /** The nonlinearities of the MLP and their derivatives. GELU is the exact erf form, x·Φ(x); relu'(0) = 0. */
 import { erfc } from './erf.js'
+import { exp } from './exp.js'
 
 export type Activation = 'gelu' | 'relu'
 
@@ -12,7 +13,7 @@ export function gelu(x: number): number {
 
 /** Φ(x) + x·φ(x). */
 export function geluSlope(x: number): number {
-  return 0.5 * erfc(-x * SQRT_HALF) + x * ONE_OVER_SQRT_2PI * Math.exp(-0.5 * x * x)
+  return 0.5 * erfc(-x * SQRT_HALF) + x * ONE_OVER_SQRT_2PI * exp(-0.5 * x * x)
 }
 
 /** Changes `values` in place. */

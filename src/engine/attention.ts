@@ -5,6 +5,8 @@
  * The sink is one more key with value 0 that enlarges the denominator (sparse-models.md §1.4).
  */
 
+import { exp } from './exp.js'
+
 export interface HeadShape {
   readonly positions: number
   /** Row length of q, k, v and y: heads · dHead. */
@@ -43,9 +45,9 @@ export function attentionPattern(
 function softmaxRow(scores: Float64Array, at: number, length: number, sink: number | null): void {
   let top = sink ?? Number.NEGATIVE_INFINITY
   for (let s = at; s < at + length; s++) if (scores[s]! > top) top = scores[s]!
-  let sum = sink === null ? 0 : Math.exp(sink - top)
+  let sum = sink === null ? 0 : exp(sink - top)
   for (let s = at; s < at + length; s++) {
-    const e = Math.exp(scores[s]! - top)
+    const e = exp(scores[s]! - top)
     scores[s] = e
     sum += e
   }

@@ -97,10 +97,9 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
   const y = transposed(run, layer.attnOut.weight, delta) // [T, W]
   report(reverse, `${i}.attn.y`, y, width)
 
-  const shapes = Array.from({ length: heads }, (_, h) => ({ positions, width, dHead, from: h * dHead }))
   const { pattern, softmax } = trace
   const back = run.kernels.attentionBackward({
-    shapes,
+    shape: { positions, heads, dHead },
     q: trace.q,
     k: trace.k,
     v: trace.v,

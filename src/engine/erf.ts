@@ -7,6 +7,8 @@
  *   beyond          erfc(x) = exp(−x²)/x · (1/√π − z·P(z)/Q(z)), z = 1/x²
  */
 
+import { exp } from './exp.js'
+
 /** Highest power first. */
 const A = [
   0.18577770618460315, 3.1611237438705655, 113.86415415105016, 377.485237685302, 3209.3775891384694,
@@ -59,7 +61,7 @@ function upperTail(x: number): number {
   if (x >= VANISHES) return 0
   // x² is split so that the large part is exact: exp(−x²) would otherwise lose x² units in the last place.
   const head = Math.trunc(x * 16) / 16
-  const decay = Math.exp(-head * head) * Math.exp(-(x - head) * (x + head))
+  const decay = exp(-head * head) * exp(-(x - head) * (x + head))
   if (x <= 4) {
     let top = C[0] * x
     let bottom: number = x

@@ -132,24 +132,22 @@ function attention(
   const { tap, workspace, trace } = run
   const { dHead, heads } = run.model.config
   const positions = run.tokens.length
-  const shapes = Array.from({ length: heads }, (_, h) => ({
-    positions,
-    width: heads * dHead,
-    dHead,
-    from: h * dHead,
-  }))
+  const shape = { positions, heads, dHead }
   const frozen = run.frozen?.patterns?.[i] ?? null
   const carried = run.links?.attended(`${i}.attn.v`) ?? null // v̂, and room for what it adds up to
   const y = workspace.take('y', positions * heads * dHead) // [T, W]
-  if (trace === null && frozen === null && carried === null && !tap.touches(`${i}.attn.pattern`)) {
-    run.kernels.attention({ shapes, q, k, v, sinks, y })
-    return { y, softmax: NOTHING, pattern: NOTHING }
+  if (frozen === null && carried === null && !tap.touches(`${i}.attn.pattern`)) {
+    const pattern = trace === null ? null : new Float64Array(heads * positions ** 2)
+    run.kernels.attention({ shape, q, k, v, sinks, y, pattern })
+    return { y, softmax: pattern ?? NOTHING, pattern: pattern ?? NOTHING }
   }
-  const pattern = frozen?.slice() ?? run.kernels.patterns({ shapes, q, k, sinks }) // [head, query, key]
+  const pattern = frozen?.slice() ?? new Float64Array(heads * positions ** 2) // [head, query, key]
+  if (frozen === null) run.kernels.attention({ shape, q, k, v, sinks, y, pattern })
   const softmax = tap.replaces(`${i}.attn.pattern`) ? pattern.slice() : pattern
   tap.pass(`${i}.attn.pattern`, pattern, pattern.length)
-  run.kernels.attend(shapes, pattern, v, y)
-  if (carried !== null) run.kernels.attend(shapes, pattern, carried.values, carried.sum)
+  y.fill(0)
+  run.kernels.attend(shape, pattern, v, y)
+  if (carried !== null) run.kernels.attend(shape, pattern, carried.values, carried.sum)
   return { y, softmax, pattern }
 }
 

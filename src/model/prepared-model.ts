@@ -143,8 +143,9 @@ function arenaBytes({ blockSize, dModel, dMlp, heads, dHead, vocabSize }: ModelC
   return 8 * (blockSize * 4 * widest + 16 * widest + 3 * blockSize * blockSize) + 65_536
 }
 
+/** A copy without −0, which sums that begin with it would otherwise keep or lose by who computes them. */
 function shared(values: Float32Array | Float64Array): Float64Array {
   const copy = sharedFloats(values.length)
-  copy.set(values)
+  for (let i = 0; i < values.length; i++) copy[i] = values[i]! + 0
   return copy
 }

@@ -5,7 +5,6 @@
  * sums serve; every other head is computed anew.
  */
 import type { ModelConfig } from '../../domain/sparse-model-data.js'
-import type { HeadShape } from '../attention.js'
 import type { Kernels } from '../kernels/kernels.js'
 import type { ActiveChannels } from './active-channels.js'
 
@@ -131,8 +130,16 @@ export class StillHeads {
     const width = heads * dHead
     const y = new Float64Array(this.#positions * width)
     if (this.#rows > 1) {
-      const shapes = shapesOf(this.#positions, heads, dHead)
-      this.#kernels.attention({ shapes, q: q.still, k: k.still, v: v.still, sinks: this.#sinks, y })
+      const shape = { positions: this.#positions, heads, dHead }
+      this.#kernels.attention({
+        shape,
+        q: q.still,
+        k: k.still,
+        v: v.still,
+        sinks: this.#sinks,
+        y,
+        pattern: null,
+      })
       return y
     }
     for (let t = 0; t < this.#positions; t++)
@@ -243,11 +250,16 @@ export class StillHeads {
     const known = this.#patterns.get(head)
     if (known !== undefined) return known
     const { dHead } = this.#config
-    const pattern = this.#kernels.patterns({
-      shapes: shapesOf(this.#positions, 1, dHead),
-      q: this.#packed('q', [head]),
-      k: this.#packed('k', [head]),
+    const pattern = new Float64Array(this.#positions ** 2)
+    const [q, k] = [this.#packed('q', [head]), this.#packed('k', [head])]
+    this.#kernels.attention({
+      shape: { positions: this.#positions, heads: 1, dHead },
+      q,
+      k,
+      v: q,
       sinks: this.#sinks?.subarray(head, head + 1) ?? null,
+      y: new Float64Array(q.length),
+      pattern,
     })
     this.#patterns.set(head, pattern)
     return pattern
@@ -272,7 +284,8 @@ export class StillHeads {
     }) as [Float64Array, Float64Array, Float64Array]
     const y = new Float64Array(this.#positions * width)
     const sinks = this.#sinks === null ? null : Float64Array.from(numbers, (head) => this.#sinks![head]!)
-    this.#kernels.attention({ shapes: shapesOf(this.#positions, heads.length, dHead), q, k, v, sinks, y })
+    const shape = { positions: this.#positions, heads: heads.length, dHead }
+    this.#kernels.attention({ shape, q, k, v, sinks, y, pattern: null })
     const stillWidth = this.#config.heads * dHead
     const stillRows = this.still.length / stillWidth
     heads.forEach(({ head, written }, h) => {
@@ -298,13 +311,4 @@ export class StillHeads {
       })
     return values
   }
-}
-
-function shapesOf(positions: number, heads: number, dHead: number): HeadShape[] {
-  return Array.from({ length: heads }, (_, h) => ({
-    positions,
-    width: heads * dHead,
-    dHead,
-    from: h * dHead,
-  }))
 }

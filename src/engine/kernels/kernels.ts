@@ -1,12 +1,11 @@
 /**
- * The inner loops of a run behind one door. Arrays are row-major, [rows, width]; a row is one position. Which
- * implementation a model gets depends on the model alone, so that its numbers never depend on threads or questions.
+ * The inner loops of a run behind one door. Arrays are row-major, [rows, width]; a row is one position. There are two
+ * implementations that give the same bits on finite numbers, because both add in the same order.
  */
 import type { SparseMatrix } from '../../model/sparse-matrix.js'
-import type { HeadShape } from '../attention.js'
 
 export interface Kernels {
-  /** y[r] += M x[r]: x is [rows, columns], y is [rows, M.rows]; zero inputs cost nothing. */
+  /** y[r] += M x[r]: x is [rows, columns], y is [rows, M.rows] and holds no −0; zero inputs cost nothing. */
   addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void
   /** Mᵀ g[r] for every row of [rows, M.rows]: [rows, columns]. */
   transposedProducts(matrix: SparseMatrix, g: Float64Array): Float64Array
@@ -14,35 +13,44 @@ export interface Kernels {
   absTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number
   /** GELU of every entry in place. */
   gelu(values: Float64Array): void
-  /** GELU, then AbsTopK of every row, in place. */
+  /** GELU, then AbsTopK of every row, in place: the bits of one after the other, with about k erfs a row. */
   geluTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number
-  /** What every head writes, added to `y`; patterns are not kept. */
+  /** What every head writes, into `y`; its patterns, 0 above the diagonal, into `pattern` where that is given. */
   attention(call: AttentionCall): void
-  /** Patterns of every head, [head, query, key]; 0 above the diagonal. */
-  patterns(call: Omit<AttentionCall, 'v' | 'y'>): Float64Array
   /** y += pattern · v for every head. */
-  attend(shapes: readonly HeadShape[], pattern: Float64Array, v: Float64Array, y: Float64Array): void
+  attend(shape: AttentionShape, pattern: Float64Array, v: Float64Array, y: Float64Array): void
   /** Gradients of q, k, v and of the pattern from that of y; a frozen pattern sends nothing to q and k. */
   attentionBackward(call: AttentionBackwardCall): AttentionGradients
 }
 
+/** q, k, v, y are [positions, heads · dHead], patterns [head, query, key]. */
+export interface AttentionShape {
+  readonly positions: number
+  readonly heads: number
+  readonly dHead: number
+}
+
 export interface AttentionCall {
-  readonly shapes: readonly HeadShape[]
+  readonly shape: AttentionShape
   readonly q: Float64Array
   readonly k: Float64Array
   readonly v: Float64Array
+  /** [heads] */
   readonly sinks: Float64Array | null
   readonly y: Float64Array
+  /** Zeros to be written into. */
+  readonly pattern: Float64Array | null
 }
 
 export interface AttentionBackwardCall {
-  readonly shapes: readonly HeadShape[]
+  readonly shape: AttentionShape
   readonly q: Float64Array
   readonly k: Float64Array
   readonly v: Float64Array
   /** As used, and as computed. */
   readonly pattern: Float64Array
   readonly softmax: Float64Array
+  /** Gradient of y. */
   readonly y: Float64Array
 }
 

@@ -9,7 +9,13 @@ import {
   attentionPatternBackward,
   type HeadShape,
 } from '../attention.js'
-import type { AttentionBackwardCall, AttentionCall, AttentionGradients, Kernels } from './kernels.js'
+import type {
+  AttentionBackwardCall,
+  AttentionCall,
+  AttentionGradients,
+  AttentionShape,
+  Kernels,
+} from './kernels.js'
 
 export class PlainKernels implements Kernels {
   addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void {
@@ -43,49 +49,48 @@ export class PlainKernels implements Kernels {
     return this.absTopK(values, width, k, kept)
   }
 
-  attention({ shapes, q, k, v, sinks, y }: AttentionCall): void {
-    const room = new Float64Array(shapes[0]!.positions ** 2)
-    shapes.forEach((shape, h) => {
-      attentionPattern(shape, q, k, sinks?.[h] ?? null, room, 0)
-      attend(shape, room, 0, v, y)
+  attention({ shape, q, k, v, sinks, y, pattern }: AttentionCall): void {
+    const square = shape.positions ** 2
+    const room = pattern ?? new Float64Array(square)
+    y.fill(0)
+    headsOf(shape).forEach((head, h) => {
+      const at = pattern === null ? 0 : h * square
+      attentionPattern(head, q, k, sinks?.[h] ?? null, room, at)
+      attend(head, room, at, v, y)
     })
   }
 
-  patterns({ shapes, q, k, sinks }: Omit<AttentionCall, 'v' | 'y'>): Float64Array {
-    const square = shapes[0]!.positions ** 2
-    const pattern = new Float64Array(shapes.length * square)
-    shapes.forEach((shape, h) => {
-      attentionPattern(shape, q, k, sinks?.[h] ?? null, pattern, h * square)
-    })
-    return pattern
-  }
-
-  attend(shapes: readonly HeadShape[], pattern: Float64Array, v: Float64Array, y: Float64Array): void {
-    const square = shapes[0]!.positions ** 2
-    shapes.forEach((shape, h) => {
-      attend(shape, pattern, h * square, v, y)
+  attend(shape: AttentionShape, pattern: Float64Array, v: Float64Array, y: Float64Array): void {
+    headsOf(shape).forEach((head, h) => {
+      attend(head, pattern, h * shape.positions ** 2, v, y)
     })
   }
 
-  attentionBackward({ shapes, q, k, v, pattern, softmax, y }: AttentionBackwardCall): AttentionGradients {
-    const square = shapes[0]!.positions ** 2
+  attentionBackward({ shape, q, k, v, pattern, softmax, y }: AttentionBackwardCall): AttentionGradients {
+    const square = shape.positions ** 2
     const slopes = new Float64Array(pattern.length)
     const gv = new Float64Array(v.length)
-    shapes.forEach((shape, h) => {
-      attendBackward(shape, pattern, h * square, v, y, slopes, gv)
+    const heads = headsOf(shape)
+    heads.forEach((head, h) => {
+      attendBackward(head, pattern, h * square, v, y, slopes, gv)
     })
     return {
       v: gv,
       pattern: slopes,
       queriesAndKeys: () => {
         const own = { q: new Float64Array(q.length), k: new Float64Array(k.length) }
-        shapes.forEach((shape, h) => {
-          attentionPatternBackward(shape, softmax, slopes, h * square, q, k, own.q, own.k)
+        heads.forEach((head, h) => {
+          attentionPatternBackward(head, softmax, slopes, h * square, q, k, own.q, own.k)
         })
         return own
       },
     }
   }
+}
+
+function headsOf({ positions, heads, dHead }: AttentionShape): HeadShape[] {
+  const width = heads * dHead
+  return Array.from({ length: heads }, (_, h) => ({ positions, width, dHead, from: h * dHead }))
 }
 
 function isZero(values: Float64Array, at: number, length: number): boolean {

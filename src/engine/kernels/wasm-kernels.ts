@@ -1,99 +1,29 @@
 /**
- * The kernels in WebAssembly SIMD, over a model's shared memory: weights are read where they lie, operands are copied
- * into an arena of the memory and back, which costs a hundredth of the work on them.
+ * The kernels in WebAssembly SIMD (sources in assembly/), over a model's shared memory: weights are read where they lie,
+ * operands are copied into an arena of the memory and back.
  */
 import { ARENA_HEAD, type KernelRoom } from '../../model/shared-heap.js'
 import type { SparseMatrix } from '../../model/sparse-matrix.js'
-import type { HeadShape } from '../attention.js'
-import type { AttentionBackwardCall, AttentionCall, AttentionGradients, Kernels } from './kernels.js'
+import type {
+  AttentionBackwardCall,
+  AttentionCall,
+  AttentionGradients,
+  AttentionShape,
+  Kernels,
+} from './kernels.js'
 import { KERNELS_WASM } from './wasm-binary.js'
 
+/** Addresses and lengths; what they mean stands with the sources. */
 interface Exports {
-  addProducts(
-    s: number,
-    r: number,
-    v: number,
-    columns: number,
-    height: number,
-    x: number,
-    y: number,
-    rows: number,
-  ): void
-  addDenseProducts(
-    s: number,
-    r: number,
-    v: number,
-    columns: number,
-    height: number,
-    x: number,
-    y: number,
-    rows: number,
-    x4: number,
-    y4: number,
-  ): void
-  transposedProducts(
-    s: number,
-    r: number,
-    v: number,
-    columns: number,
-    height: number,
-    g: number,
-    x: number,
-    rows: number,
-    scratch: number,
-  ): void
-  absTopK(values: number, rows: number, width: number, k: number, kept: number, scratch: number): number
-  gelu(values: number, count: number): void
-  geluTopK(values: number, rows: number, width: number, k: number, kept: number, scratch: number): number
-  attentionPattern(
-    q: number,
-    k: number,
-    positions: number,
-    width: number,
-    dHead: number,
-    from: number,
-    hasSink: number,
-    sink: number,
-    pattern: number,
-    keys: number,
-  ): void
-  attend(
-    pattern: number,
-    v: number,
-    y: number,
-    positions: number,
-    width: number,
-    dHead: number,
-    from: number,
-  ): void
-  attendBackward(
-    pattern: number,
-    softmax: number,
-    q: number,
-    k: number,
-    v: number,
-    gy: number,
-    gq: number,
-    gk: number,
-    gv: number,
-    slopes: number,
-    positions: number,
-    width: number,
-    dHead: number,
-    from: number,
-  ): void
-  patternBackward(
-    softmax: number,
-    slopes: number,
-    q: number,
-    k: number,
-    gq: number,
-    gk: number,
-    positions: number,
-    width: number,
-    dHead: number,
-    from: number,
-  ): void
+  addProducts(...of: number[]): void
+  transposedProducts(...of: number[]): void
+  absTopKRows(...of: number[]): number
+  gelu(...of: number[]): void
+  geluTopKRows(...of: number[]): number
+  attention(...of: number[]): void
+  attend(...of: number[]): void
+  attendBackward(...of: number[]): void
+  patternBackward(...of: number[]): void
 }
 
 let compiled: WebAssembly.Module | null = null
@@ -117,14 +47,8 @@ export class WasmKernels implements Kernels {
 
   addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void {
     this.#begin()
-    const [s, r, v] = addresses(matrix)
-    const [from, to, rows] = [this.#in(x), this.#in(y), x.length / matrix.columns]
-    const [columns, height] = [matrix.columns, matrix.rows]
-    // The sums are the same, column by column; only how many tokens share a weight differs.
-    if (isMostlyNonzero(x)) {
-      const [x4, y4] = [this.#room(4 * columns), this.#room(4 * height)]
-      this.#code.addDenseProducts(s, r, v, columns, height, from, to, rows, x4, y4)
-    } else this.#code.addProducts(s, r, v, columns, height, from, to, rows)
+    const [from, to, tile] = [this.#in(x), this.#in(y), this.#room(8 * (matrix.rows + 4))]
+    this.#code.addProducts(...addresses(matrix), from, to, x.length / matrix.columns, tile)
     this.#out(to, y)
   }
 
@@ -132,15 +56,14 @@ export class WasmKernels implements Kernels {
     this.#begin()
     const rows = g.length / matrix.rows
     const x = new Float64Array(rows * matrix.columns)
-    const [s, r, v] = addresses(matrix)
-    const [from, to, scratch] = [this.#in(g), this.#room(x.length), this.#room(4 * matrix.rows)]
-    this.#code.transposedProducts(s, r, v, matrix.columns, matrix.rows, from, to, rows, scratch)
+    const [from, to, tile] = [this.#in(g), this.#room(x.length), this.#room(8 * matrix.rows)]
+    this.#code.transposedProducts(...addresses(matrix), from, to, rows, tile)
     this.#out(to, x)
     return x
   }
 
   absTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {
-    return this.#cut(values, width, k, kept, this.#code.absTopK)
+    return this.#cut(values, width, k, kept, this.#code.absTopKRows)
   }
 
   gelu(values: Float64Array): void {
@@ -151,105 +74,93 @@ export class WasmKernels implements Kernels {
   }
 
   geluTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {
-    return this.#cut(values, width, k, kept, this.#code.geluTopK)
+    if (k <= 0 || k >= width) this.gelu(values)
+    return this.#cut(values, width, k, kept, this.#code.geluTopKRows)
   }
 
-  attention({ shapes, q, k, v, sinks, y }: AttentionCall): void {
+  attention({ shape, q, k, v, sinks, y, pattern }: AttentionCall): void {
+    const { positions, heads, dHead } = shape
+    const width = heads * dHead
     this.#begin()
-    const { positions } = shapes[0]!
-    const [qs, ks, vs, ys] = [this.#in(q), this.#in(k), this.#in(v), this.#in(y)]
-    const pattern = this.#room(positions * positions)
-    const keys = this.#room(positions * shapes[0]!.dHead)
-    shapes.forEach((shape, h) => {
-      this.#pattern(shape, qs, ks, sinks?.[h], pattern, keys)
-      this.#code.attend(pattern, vs, ys, positions, shape.width, shape.dHead, shape.from)
-    })
-    this.#out(ys, y)
+    const operands = [q, k, v].map((values) => this.#in(values))
+    const to = this.#room(y.length)
+    const sink = sinks === null ? 0 : this.#in(sinks)
+    const scratch = this.#room(positions * (4 * dHead + 9) + 16 * dHead + 9)
+    if (pattern === null) {
+      this.#code.attention(positions, heads, dHead, width, ...operands, sink, to, 0, scratch)
+    } else {
+      // A head at a time: patterns of all heads can be larger than an arena.
+      const square = this.#zeros(positions ** 2)
+      for (let h = 0; h < heads; h++) {
+        const from = 8 * h * dHead
+        const own = operands.map((at) => at + from)
+        const ownSink = sink === 0 ? 0 : sink + 8 * h
+        this.#code.attention(positions, 1, dHead, width, ...own, ownSink, to + from, square, scratch)
+        this.#out(square, headOf(pattern, h, positions))
+      }
+    }
+    this.#out(to, y)
   }
 
-  patterns({ shapes, q, k, sinks }: Omit<AttentionCall, 'v' | 'y'>): Float64Array {
+  attend(shape: AttentionShape, pattern: Float64Array, v: Float64Array, y: Float64Array): void {
+    const { positions, heads, dHead } = shape
     this.#begin()
-    const { positions, dHead } = shapes[0]!
-    const square = positions * positions
-    const out = new Float64Array(shapes.length * square)
-    const [qs, ks] = [this.#in(q), this.#in(k)]
-    const [pattern, keys] = [this.#room(square), this.#room(positions * dHead)]
-    // Above the diagonal nothing is written, whatever lay there before.
-    new Float64Array(this.#memory.buffer, pattern, square).fill(0)
-    shapes.forEach((shape, h) => {
-      this.#pattern(shape, qs, ks, sinks?.[h], pattern, keys)
-      this.#out(pattern, out.subarray(h * square, (h + 1) * square))
-    })
-    return out
+    const [values, to] = [this.#in(v), this.#in(y)]
+    const [square, scratch] = [this.#room(positions ** 2), this.#room(positions * dHead)]
+    for (let h = 0; h < heads; h++) {
+      const from = 8 * h * dHead
+      this.#copy(square, headOf(pattern, h, positions))
+      this.#code.attend(positions, 1, dHead, heads * dHead, square, values + from, to + from, scratch)
+    }
+    this.#out(to, y)
   }
 
-  attend(shapes: readonly HeadShape[], pattern: Float64Array, v: Float64Array, y: Float64Array): void {
+  attentionBackward({ shape, q, k, v, pattern, softmax, y }: AttentionBackwardCall): AttentionGradients {
+    const { positions, heads, dHead } = shape
     this.#begin()
-    const { positions } = shapes[0]!
-    const square = positions * positions
-    const [vs, ys, room] = [this.#in(v), this.#in(y), this.#room(square)]
-    shapes.forEach((shape, h) => {
-      this.#copy(room, pattern.subarray(h * square, (h + 1) * square))
-      this.#code.attend(room, vs, ys, positions, shape.width, shape.dHead, shape.from)
-    })
-    this.#out(ys, y)
-  }
-
-  attentionBackward({ shapes, q, k, v, pattern, softmax, y }: AttentionBackwardCall): AttentionGradients {
-    this.#begin()
-    const { positions } = shapes[0]!
-    const square = positions * positions
     const slopes = new Float64Array(pattern.length)
     const gv = new Float64Array(v.length)
-    const [vs, gy, to] = [this.#in(v), this.#in(y), this.#in(gv)]
-    const [weights, room] = [this.#room(square), this.#room(square)]
-    new Float64Array(this.#memory.buffer, room, square).fill(0)
-    shapes.forEach(({ width, dHead, from }, h) => {
-      this.#copy(weights, pattern.subarray(h * square, (h + 1) * square))
-      this.#code.attendBackward(weights, 0, 0, 0, vs, gy, 0, 0, to, room, positions, width, dHead, from)
-      this.#out(room, slopes.subarray(h * square, (h + 1) * square))
-    })
+    const [values, gy, to] = [this.#in(v), this.#in(y), this.#room(gv.length)]
+    const [weights, own] = [this.#room(positions ** 2), this.#zeros(positions ** 2)]
+    const scratch = this.#room(3 * positions * dHead)
+    for (let h = 0; h < heads; h++) {
+      const from = 8 * h * dHead
+      this.#copy(weights, headOf(pattern, h, positions))
+      const operands = [weights, values + from, gy + from, own, to + from]
+      this.#code.attendBackward(positions, 1, dHead, heads * dHead, ...operands, scratch)
+      this.#out(own, headOf(slopes, h, positions))
+    }
     this.#out(to, gv)
     return {
       v: gv,
       pattern: slopes,
-      queriesAndKeys: () => this.#patternBackward(shapes, q, k, softmax, slopes),
+      queriesAndKeys: () => this.#patternBackward(shape, q, k, softmax, slopes),
     }
   }
 
   #patternBackward(
-    shapes: readonly HeadShape[],
+    { positions, heads, dHead }: AttentionShape,
     q: Float64Array,
     k: Float64Array,
     softmax: Float64Array,
     slopes: Float64Array,
   ): { readonly q: Float64Array; readonly k: Float64Array } {
     this.#begin()
-    const { positions } = shapes[0]!
-    const square = positions * positions
     const own = { q: new Float64Array(q.length), k: new Float64Array(k.length) }
-    const [qs, ks, gq, gk] = [this.#in(q), this.#in(k), this.#in(own.q), this.#in(own.k)]
-    const [weights, room] = [this.#room(square), this.#room(square)]
-    shapes.forEach(({ width, dHead, from }, h) => {
-      this.#copy(weights, softmax.subarray(h * square, (h + 1) * square))
-      this.#copy(room, slopes.subarray(h * square, (h + 1) * square))
-      this.#code.patternBackward(weights, room, qs, ks, gq, gk, positions, width, dHead, from)
-    })
+    const [queries, keys] = [this.#in(q), this.#in(k)]
+    const [gq, gk] = [this.#room(q.length), this.#room(k.length)]
+    const [weights, square] = [this.#room(positions ** 2), this.#room(positions ** 2)]
+    const scratch = this.#room(4 * positions * dHead + positions)
+    for (let h = 0; h < heads; h++) {
+      const from = 8 * h * dHead
+      this.#copy(weights, headOf(softmax, h, positions))
+      this.#copy(square, headOf(slopes, h, positions))
+      const operands = [weights, square, queries + from, keys + from, gq + from, gk + from]
+      this.#code.patternBackward(positions, 1, dHead, heads * dHead, ...operands, scratch)
+    }
     this.#out(gq, own.q)
     this.#out(gk, own.k)
     return own
-  }
-
-  #pattern(
-    { positions, width, dHead, from }: HeadShape,
-    q: number,
-    k: number,
-    sink: number | undefined,
-    pattern: number,
-    keys: number,
-  ): void {
-    const hasSink = sink === undefined ? 0 : 1
-    this.#code.attentionPattern(q, k, positions, width, dHead, from, hasSink, sink ?? 0, pattern, keys)
   }
 
   #cut(
@@ -257,18 +168,17 @@ export class WasmKernels implements Kernels {
     width: number,
     k: number,
     kept: Uint8Array | null,
-    code: Exports['absTopK'],
+    code: (...of: number[]) => number,
   ): number {
     if (k >= width || k <= 0) {
-      if (code === this.#code.geluTopK) this.gelu(values)
       if (k <= 0) values.fill(0)
       kept?.fill(k <= 0 ? 0 : 1)
       return Number.POSITIVE_INFINITY
     }
     this.#begin()
-    const [at, scratch] = [this.#in(values), this.#room(width)]
+    const [at, scratch] = [this.#in(values), this.#room(width + 64)]
     const flags = kept === null ? 0 : this.#room(Math.ceil(kept.length / 8))
-    const margin = code(at, values.length / width, width, k, flags, scratch)
+    const margin = code(at, values.length / width, width, k, scratch, flags)
     this.#out(at, values)
     kept?.set(new Uint8Array(this.#memory.buffer, flags, kept.length))
     return margin
@@ -279,11 +189,18 @@ export class WasmKernels implements Kernels {
     this.#top = this.#arena
   }
 
+  /** Room for `length` numbers. */
   #room(length: number): number {
     const at = this.#top
     this.#top += 16 * Math.ceil(length / 2)
     if (this.#top > this.#end)
       throw new RangeError(`a kernel call needs more room than ${this.#end - this.#arena} bytes`)
+    return at
+  }
+
+  #zeros(length: number): number {
+    const at = this.#room(length)
+    new Float64Array(this.#memory.buffer, at, length).fill(0)
     return at
   }
 
@@ -302,12 +219,11 @@ export class WasmKernels implements Kernels {
   }
 }
 
-function isMostlyNonzero(values: Float64Array): boolean {
-  let count = 0
-  for (let i = 0; i < values.length; i++) if (values[i] !== 0) count++
-  return 2 * count > values.length
+/** [query, key] of one head. */
+function headOf(patterns: Float64Array, head: number, positions: number): Float64Array {
+  return patterns.subarray(head * positions ** 2, (head + 1) * positions ** 2)
 }
 
-function addresses({ columnStart, row, value }: SparseMatrix): readonly [number, number, number] {
-  return [columnStart.byteOffset, row.byteOffset, value.byteOffset]
+function addresses({ rows, columns, columnStart, row, value }: SparseMatrix): readonly number[] {
+  return [rows, columns, columnStart.byteOffset, row.byteOffset, value.byteOffset]
 }
