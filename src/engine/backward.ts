@@ -21,6 +21,8 @@ export interface GradientSink {
    * product for `act_in` and `final_resid`, divided by nothing.
    */
   readonly before?: (tap: string, gradient: Float64Array, width: number) => void
+  /** Gradients of attention patterns, which are large, need not be shown. */
+  readonly skipsPatterns?: boolean
 }
 
 interface Reverse {
@@ -98,6 +100,7 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
   report(reverse, `${i}.attn.y`, y, width)
 
   const { pattern, softmax } = trace
+  const keepsPattern = reverse.sink.skipsPatterns !== true || run.tap.touches(`${i}.attn.pattern`)
   const back = run.kernels.attentionBackward({
     shape: { positions, heads, dHead },
     q: trace.q,
@@ -106,8 +109,9 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
     pattern,
     softmax,
     y,
+    keepsPattern,
   })
-  report(reverse, `${i}.attn.pattern`, back.pattern, back.pattern.length)
+  if (keepsPattern) report(reverse, `${i}.attn.pattern`, back.pattern, back.pattern.length)
   const frozen = run.frozen?.patterns != null
   const { q, k } = frozen
     ? { q: new Float64Array(y.length), k: new Float64Array(y.length) }

@@ -93,6 +93,7 @@ function* orInfinity(evaluation: Generator<void, Slope>, size: number): Generato
 
 /** Adds up what the reverse pass finds in replaced places, before it is stopped there. */
 class GradientOfConstants {
+  readonly skipsPatterns = true
   readonly #places = new Map<string, { readonly channels: Uint32Array; readonly from: number }>()
   readonly #replacing: Replacing
   readonly #gradient: Float64Array

@@ -108,9 +108,10 @@ export class Bench {
     const width = this.width(tap)
     const rows: FillRows = fillRows(this.request.baseline, tap, width, this.positions, this.#baseline)
     const out = new Float64Array(this.positions * width)
+    const { values, rowLength } = rows
+    if (values === null) return rows.constant === 0 ? out : out.fill(rows.constant)
     for (let t = 0; t < this.positions; t++)
-      for (let c = 0; c < width; c++)
-        out[t * width + c] = rows.values === null ? rows.constant : rows.values[t * rows.rowLength + c]!
+      out.set(values.subarray(t * rowLength, t * rowLength + width), t * width)
     return out
   }
 

@@ -22,6 +22,7 @@ export function* gradientScores(
   const gradients = new Map<string, Float64Array>()
   const isFixed = (name: string): boolean => qkFix && /\.attn\.[qk]$/.test(name)
   const { run, trace, value, logitGradient } = yield* bench.gradients(tap, {
+    skipsPatterns: !qkFix,
     at: (name, gradient) => {
       if (qkFix && name.endsWith('.pattern')) gradients.set(name, gradient.slice())
       else if (channels.has(name) && !isFixed(name))
@@ -43,6 +44,7 @@ export function* gradientScores(
         trace,
         logitGradient,
         {
+          skipsPatterns: true,
           at: (name, gradient) => {
             if (channels.has(name))
               part.addProducts(name, tap.recorded.get(name)!.values, bench.baseline(name), gradient)
@@ -149,6 +151,7 @@ function* meanGradient(
   for (const { at, weight } of quadrature(how.rule, how.steps)) {
     const between = before.map((value, i) => value + at * (after[i]! - value))
     const { trace } = yield* bench.gradients(bench.pinned(site, indices, between), {
+      skipsPatterns: true,
       at: (name, gradient) => {
         if (name === site) for (let i = 0; i < mean.length; i++) mean[i] = mean[i]! + weight * gradient[i]!
       },

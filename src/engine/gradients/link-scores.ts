@@ -25,6 +25,7 @@ export function* linkScores(
   const readers = new Set(families.map(({ to }) => to))
   const gradients = new Map<string, Float64Array>()
   const adding = (weight: number) => ({
+    skipsPatterns: true,
     before: (name: string, gradient: Float64Array) => {
       if (!readers.has(name)) return
       const sum = gradients.get(name) ?? new Float64Array(gradient.length)

@@ -32,16 +32,30 @@ export class Tally {
   /** Adds (after − before) · gradient of [T, width] arrays. */
   addProducts(tap: string, before: Float64Array, after: Float64Array, gradient: Float64Array): void {
     const width = before.length / this.#positions
-    this.#eachTerm(tap, (channel, t) => {
-      const at = t * width + channel
-      return (after[at]! - before[at]!) * gradient[at]!
-    })
+    const channels = this.#channels.get(tap)!
+    const own = new Float64Array(channels.length)
+    const ownSizes = new Float64Array(channels.length)
+    for (let row = 0; row < before.length; row += width)
+      for (let i = 0; i < channels.length; i++) {
+        const at = row + channels[i]!
+        const term = (after[at]! - before[at]!) * gradient[at]!
+        own[i] = own[i]! + term
+        ownSizes[i] = ownSizes[i]! + Math.abs(term)
+      }
+    this.#add(tap, own, ownSizes)
   }
 
   /** Adds terms given as [T, asked channels]. */
   addTerms(tap: string, terms: Float64Array): void {
     const count = this.#channels.get(tap)!.length
-    this.#eachTerm(tap, (_, t, i) => terms[t * count + i]!)
+    const own = new Float64Array(count)
+    const ownSizes = new Float64Array(count)
+    for (let row = 0; row < terms.length; row += count)
+      for (let i = 0; i < count; i++) {
+        own[i] = own[i]! + terms[row + i]!
+        ownSizes[i] = ownSizes[i]! + Math.abs(terms[row + i]!)
+      }
+    this.#add(tap, own, ownSizes)
   }
 
   /** Adds factor · |sum| of another tally, which has no sign any more. */
@@ -64,23 +78,13 @@ export class Tally {
     return { scores: joined([...this.#signed.values()]), absolute: joined([...this.#sizes.values()]) }
   }
 
-  #eachTerm(tap: string, of: (channel: number, t: number, place: number) => number): void {
+  /** Sums of this prompt: position by position, as the arrays lie in memory, each channel in the order of positions. */
+  #add(tap: string, sums: Float64Array, sizes: Float64Array): void {
     const signed = this.#signed.get(tap)!
-    const sizes = this.#sizes.get(tap)!
-    const channels = this.#channels.get(tap)!
-    const own = new Float64Array(channels.length)
-    const ownSizes = new Float64Array(channels.length)
-    // Position by position, as the arrays lie in memory; each channel still adds up in the order of positions.
-    for (let t = 0; t < this.#positions; t++) {
-      for (let i = 0; i < channels.length; i++) {
-        const term = of(channels[i]!, t, i)
-        own[i] = own[i]! + term
-        ownSizes[i] = ownSizes[i]! + Math.abs(term)
-      }
-    }
-    for (let i = 0; i < channels.length; i++) {
-      signed[i] = signed[i]! + own[i]!
-      sizes[i] = sizes[i]! + ownSizes[i]!
+    const absolute = this.#sizes.get(tap)!
+    for (let i = 0; i < sums.length; i++) {
+      signed[i] = signed[i]! + sums[i]!
+      absolute[i] = absolute[i]! + sizes[i]!
     }
   }
 }

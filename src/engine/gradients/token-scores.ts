@@ -56,6 +56,7 @@ function* meanTerms(
     const { trace, logitGradient } = yield* bench.gradients(
       bench.tap(),
       {
+        skipsPatterns: true,
         at: (name, gradient) => {
           if (name === 'embed') embedding = gradient.slice()
         },

@@ -52,11 +52,13 @@ export interface AttentionBackwardCall {
   readonly softmax: Float64Array
   /** Gradient of y. */
   readonly y: Float64Array
+  /** Is the gradient of the pattern looked at? It is as large as all patterns together. */
+  readonly keepsPattern: boolean
 }
 
 export interface AttentionGradients {
   readonly v: Float64Array
-  /** [head, query, key] */
+  /** [head, query, key]; empty where it is not kept. */
   readonly pattern: Float64Array
   /** From the gradient of the pattern, which a tap may have stopped meanwhile. */
   queriesAndKeys(): { readonly q: Float64Array; readonly k: Float64Array }

@@ -66,7 +66,8 @@ export class PlainKernels implements Kernels {
     })
   }
 
-  attentionBackward({ shape, q, k, v, pattern, softmax, y }: AttentionBackwardCall): AttentionGradients {
+  attentionBackward(call: AttentionBackwardCall): AttentionGradients {
+    const { shape, q, k, v, pattern, softmax, y, keepsPattern } = call
     const square = shape.positions ** 2
     const slopes = new Float64Array(pattern.length)
     const gv = new Float64Array(v.length)
@@ -76,7 +77,7 @@ export class PlainKernels implements Kernels {
     })
     return {
       v: gv,
-      pattern: slopes,
+      pattern: keepsPattern ? slopes : new Float64Array(0),
       queriesAndKeys: () => {
         const own = { q: new Float64Array(q.length), k: new Float64Array(k.length) }
         heads.forEach((head, h) => {

@@ -115,27 +115,41 @@ export class WasmKernels implements Kernels {
     this.#out(to, y)
   }
 
-  attentionBackward({ shape, q, k, v, pattern, softmax, y }: AttentionBackwardCall): AttentionGradients {
+  attentionBackward(call: AttentionBackwardCall): AttentionGradients {
+    const { shape, q, k, v, pattern, softmax, y, keepsPattern } = call
     const { positions, heads, dHead } = shape
     this.#begin()
-    const slopes = new Float64Array(pattern.length)
+    const slopes = new Float64Array(keepsPattern ? pattern.length : 0)
+    const own = { q: new Float64Array(q.length), k: new Float64Array(k.length) }
     const gv = new Float64Array(v.length)
     const [values, gy, to] = [this.#in(v), this.#in(y), this.#room(gv.length)]
-    const [weights, own] = [this.#room(positions ** 2), this.#zeros(positions ** 2)]
-    const scratch = this.#room(3 * positions * dHead)
+    const [weights, square] = [this.#room(positions ** 2), this.#zeros(positions ** 2)]
+    const [queries, keys] = [this.#in(q), this.#in(k)]
+    const [gq, gk] = [this.#room(q.length), this.#room(k.length)]
+    const scratch = this.#room(4 * positions * dHead + positions)
     for (let h = 0; h < heads; h++) {
       const from = 8 * h * dHead
       this.#copy(weights, headOf(pattern, h, positions))
-      const operands = [weights, values + from, gy + from, own, to + from]
+      const operands = [weights, values + from, gy + from, square, to + from]
       this.#code.attendBackward(positions, 1, dHead, heads * dHead, ...operands, scratch)
-      this.#out(own, headOf(slopes, h, positions))
+      if (keepsPattern) {
+        this.#out(square, headOf(slopes, h, positions))
+        continue
+      }
+      if (softmax !== pattern) this.#copy(weights, headOf(softmax, h, positions))
+      const both = [weights, square, queries + from, keys + from, gq + from, gk + from]
+      this.#code.patternBackward(positions, 1, dHead, heads * dHead, ...both, scratch)
     }
     this.#out(to, gv)
-    return {
-      v: gv,
-      pattern: slopes,
-      queriesAndKeys: () => this.#patternBackward(shape, q, k, softmax, slopes),
-    }
+    if (keepsPattern)
+      return {
+        v: gv,
+        pattern: slopes,
+        queriesAndKeys: () => this.#patternBackward(shape, q, k, softmax, slopes),
+      }
+    this.#out(gq, own.q)
+    this.#out(gk, own.k)
+    return { v: gv, pattern: slopes, queriesAndKeys: () => own }
   }
 
   #patternBackward(

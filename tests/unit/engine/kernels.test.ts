@@ -134,11 +134,14 @@ describe('the compiled kernels give the bits of the plain ones:', () => {
           wasm.attend(shape, r, v, again)
           expect(again).toEqual(a)
           const y = values(length, s + 4, 0.2)
-          const call = { shape, q, k, v, pattern: p, softmax: p, y }
+          const call = { shape, q, k, v, pattern: p, softmax: p, y, keepsPattern: true }
           const [back, forth] = [plain.attentionBackward(call), wasm.attentionBackward(call)]
           expect(forth.v).toEqual(back.v)
           expect(forth.pattern).toEqual(back.pattern)
           expect(forth.queriesAndKeys()).toEqual(back.queriesAndKeys())
+          const quick = wasm.attentionBackward({ ...call, keepsPattern: false })
+          expect(quick.v).toEqual(back.v)
+          expect(quick.queriesAndKeys()).toEqual(back.queriesAndKeys())
         },
       ),
       { numRuns: 200 },
