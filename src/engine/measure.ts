@@ -15,7 +15,7 @@ import type { FrozenGates } from './frozen-gates.js'
 import { LinkChanges } from './link-changes.js'
 import type { LinkPlan } from './link-plan.js'
 import { linkPlan } from './link-plan.js'
-import { metricValue } from './metric.js'
+import { firstWantedRow, metricValue } from './metric.js'
 import { anyFrozen, sourceTaps, unablated } from './prompt-bench.js'
 import { ReplacingTap } from './replacing-tap.js'
 import { newRun } from './run.js'
@@ -55,8 +55,9 @@ export function* measure(
   }
 
   for (const [p, prompt] of prompts.entries()) {
+    const firstRow = firstWantedRow(metrics, prompt)
     const reference = needsReference
-      ? yield* unablated(model, prompt.tokens, request.gates, running)
+      ? yield* unablated(model, prompt.tokens, request.gates, { ...running, firstRow })
       : { logits: new Float64Array(0), frozen: null }
     const taken: SourceTaps[] = []
     for (const [fill, taps] of needed)
@@ -93,7 +94,7 @@ export function* measure(
         source: taken[plan.fill] ?? null,
       })
       const logits: Float64Array = yield* forward(
-        newRun(model, prompt.tokens, run.tap, { ...running, ...run, margin, checkpoints }),
+        newRun(model, prompt.tokens, run.tap, { ...running, ...run, margin, checkpoints, firstRow }),
       )
       checkFinite(logits)
       before = plan

@@ -63,10 +63,16 @@ export function metricValue(
 }
 
 /** The first row of logits that a metric of the prompt looks at. */
-export function firstMeasuredRow(metric: Metric, prompt: PromptCase): number {
+function firstMeasuredRow(metric: Metric, prompt: PromptCase): number {
   const measured = measuredCase(metric, prompt)
   if (metric.name === 'KL_DIVERGENCE') return firstComparedRow(measured)
   return measured.target === null ? firstPredictingRow(measured) : measured.tokens.length - 1
+}
+
+/** The first row that any of the metrics looks at. */
+export function firstWantedRow(metrics: readonly Metric[], prompt: PromptCase): number {
+  const rows = metrics.map((metric) => firstMeasuredRow(metric, prompt))
+  return Math.max(0, Math.min(...rows, prompt.tokens.length - 1))
 }
 
 /** Rows from here on enter a comparison of whole distributions. */

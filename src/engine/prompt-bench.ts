@@ -20,6 +20,8 @@ interface Running {
   readonly normEpsilon: number | undefined
   readonly workspace: Workspace
   readonly onRun: () => void
+  /** Of the logits; default all. */
+  readonly firstRow?: number
 }
 
 export function anyFrozen({ norms, attention, topK }: Gates): boolean {
@@ -31,7 +33,7 @@ export function* unablated(
   model: PreparedModel,
   tokens: readonly number[],
   gates: Gates,
-  { normEpsilon, workspace, onRun }: Running,
+  { normEpsilon, workspace, onRun, firstRow = 0 }: Running,
 ): Generator<
   void,
   { readonly logits: Float64Array; readonly frozen: FrozenGates | null; readonly margin: number }
@@ -43,6 +45,7 @@ export function* unablated(
     normEpsilon,
     margin,
     trace,
+    firstRow,
     ...(trace === null ? { workspace } : {}),
   })
   const logits = yield* forward(run)
@@ -81,7 +84,8 @@ export function* sourceTaps(
       },
     )
   const tap = new ReplacingTap(REPLACING_NOTHING, taps)
-  checkFinite(yield* forward(newRun(model, tokens, tap, { normEpsilon, workspace })))
+  const firstRow = positions - 1 // its taps are wanted, not what it says
+  checkFinite(yield* forward(newRun(model, tokens, tap, { normEpsilon, workspace, firstRow })))
   onRun()
   return new Map(Array.from(tap.recorded, ([name, { values }]) => [name, values]))
 }

@@ -32,7 +32,8 @@ export function* referenceMeans(
   const margin = { smallest: Number.POSITIVE_INFINITY }
   let tokens = 0
   for (const [i, sequence] of sequences.entries()) {
-    checkFinite(yield* forward(newRun(model, sequence, tap, { normEpsilon, workspace, margin })))
+    const firstRow = sequence.length - 1
+    checkFinite(yield* forward(newRun(model, sequence, tap, { normEpsilon, workspace, margin, firstRow })))
     tokens += sequence.length
     onProgress?.(i + 1, sequences.length)
   }

@@ -35,6 +35,8 @@ export interface Run {
   readonly frozen: FrozenGates | null
   /** Links that carry a replacement; null for none. */
   readonly links: LinkChanges | null
+  /** Logits of earlier positions are not wanted and left 0. */
+  readonly firstRow: number
   /** What stands in place of the rows that the tokens look up; null: nothing. */
   readonly input: InputRows | null
 }
@@ -71,6 +73,7 @@ export function newRun(
     checkpoints: more.checkpoints ?? null,
     frozen: more.frozen ?? null,
     links: more.links ?? null,
+    firstRow: more.firstRow ?? 0,
     input: more.input ?? null,
   }
 }

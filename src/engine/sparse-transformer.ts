@@ -20,7 +20,7 @@ import type { AfterTrace, Kept } from './trace.js'
 
 const NOTHING = new Float64Array(0)
 
-/** Logits [T, V]: a fresh array. */
+/** Logits [T, V]: a fresh array, filled from the run's first wanted row on. */
 export function* forward(run: Run): Generator<void, Float64Array> {
   const { model, checkpoints } = run
   const start = checkpoints?.start ?? 0
@@ -204,12 +204,12 @@ function unembed(run: Run, x: Float64Array): Float64Array {
   const read = run.workspace.take('finalRead', x.length) // [T, d]
   readStream(run, 2 * model.config.layers, 'final_resid', model.finalNorm, x, read, dModel)
   const logits = new Float64Array(tokens.length * vocabSize) // [T, V]
+  const wanted = logits.subarray(run.firstRow * vocabSize)
   const bigram = run.input === null ? bigramRows(model, tokens) : run.input.bigram
-  for (let t = 0; t < tokens.length; t++) {
-    logits.set(model.logitBias, t * vocabSize)
-  }
-  run.kernels.addProducts(model.unembedding, read, logits)
-  if (bigram !== null) for (let i = 0; i < logits.length; i++) logits[i] = logits[i]! + bigram[i]!
+  for (let at = 0; at < wanted.length; at += vocabSize) wanted.set(model.logitBias, at)
+  run.kernels.addProducts(model.unembedding, read.subarray(run.firstRow * dModel), wanted)
+  if (bigram !== null)
+    for (let i = run.firstRow * vocabSize; i < logits.length; i++) logits[i] = logits[i]! + bigram[i]!
   return logits
 }
 

@@ -4,7 +4,7 @@ import type { PromptCase } from '../../domain/experiment/metric.js'
 import type { PreparedModel } from '../../model/prepared-model.js'
 import type { SourceTaps } from '../fill-values.js'
 import { kernelsOf } from '../kernels/kernels-of.js'
-import { firstMeasuredRow } from '../metric.js'
+import { firstWantedRow } from '../metric.js'
 import { normKind } from '../run.js'
 import { firstDifference, type VariantPlan } from '../tap-plan.js'
 import { CompiledCircuit } from './compiled-circuit.js'
@@ -39,7 +39,7 @@ export function* runFamilies(
 ): Generator<void, void> {
   const prompt: PromptCase = request.prompts[p]!
   const { config } = model
-  const firstRow = Math.min(...request.metrics.map((metric) => firstMeasuredRow(metric, prompt)))
+  const firstRow = firstWantedRow(request.metrics, prompt)
   const positions = request.positions.map((choice) => choice[p]!)
   for (const { fill, kept: family, members } of families) {
     const replacement: Fill = request.fills[fill] ?? { kind: 'CONSTANT', value: 0 }
@@ -50,7 +50,7 @@ export function* runFamilies(
       tokens: prompt.tokens,
       family,
       values: new StillValues(config, replacement, sources[fill] ?? null, prompt.tokens.length),
-      firstRow: Math.max(0, firstRow),
+      firstRow,
     })
     const circuit = new CompiledCircuit(world)
     let before: VariantPlan | null = null
