@@ -9,9 +9,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import type { Attribution } from '../src/domain/experiment/attribution.js'
 import { allOf, channelSet } from '../src/domain/experiment/channel-set.js'
 import { LIVE_GATES, type Measurement } from '../src/domain/experiment/measurement.js'
 import type { Metric, PromptCase } from '../src/domain/experiment/metric.js'
+import type { ModelRun } from '../src/domain/experiment/model-run.js'
 import { EnginePool } from '../src/engine/engine-pool.js'
 import { attribute } from '../src/engine/gradients/attribute.js'
 import { kernelsOf } from '../src/engine/kernels/kernels-of.js'
@@ -65,33 +67,42 @@ function leaveOneOut(): Measurement {
   }
 }
 
-const gradients = () =>
-  runToEnd(
-    attribute(model, {
-      modelId: model.id,
-      prompts: [prompt],
-      metric,
-      method: { kind: 'GRADIENT_TIMES_ACTIVATION' },
-      of: { kind: 'CHANNELS', channels: allOf(sites) },
-      baseline: { kind: 'CONSTANT', value: 0 },
-      background: { replaced: new Map(), fill: { kind: 'CONSTANT', value: 0 } },
-      gates: LIVE_GATES,
-      cuts: false,
-    }),
-  )
-
-/** Two workers, warm. */
-async function sweepSeconds(): Promise<number> {
-  const sweep = leaveOneOut()
-  const pool = new EnginePool({ load: async () => data, maxModels: 1, workers: 2, workerFile: WORKER })
-  const watching = { signal: new AbortController().signal }
-  await pool.measure({ ...sweep, variants: sweep.variants.slice(0, 2) }, watching)
-  const from = performance.now()
-  await pool.measure(sweep, watching)
-  const taken = (performance.now() - from) / 1000
-  await pool.close()
-  return taken
+const attribution: Attribution = {
+  modelId: model.id,
+  prompts: [prompt],
+  metric,
+  method: { kind: 'GRADIENT_TIMES_ACTIVATION' },
+  of: { kind: 'CHANNELS', channels: allOf(sites) },
+  baseline: { kind: 'CONSTANT', value: 0 },
+  background: { replaced: new Map(), fill: { kind: 'CONSTANT', value: 0 } },
+  gates: LIVE_GATES,
+  cuts: false,
 }
+const gradients = () => runToEnd(attribute(model, attribution))
+const forwardRun: ModelRun = {
+  modelId: model.id,
+  tokens,
+  background: attribution.background,
+  edits: [],
+  gates: LIVE_GATES,
+  record: [],
+  measure: null,
+  generate: null,
+}
+
+const watching = { signal: new AbortController().signal }
+const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
+  const from = performance.now()
+  await work()
+  return (performance.now() - from) / 1000
+}
+/** Two at a time, as both cores allow: seconds for each of them. */
+const perPrompt = async (work: () => Promise<unknown>): Promise<number> =>
+  (await elapsed(() => Promise.all([work(), work()]))) / 2
+
+/** The peer uses every core. */
+const ratios = (theirs: readonly number[], alone: readonly number[], both: readonly number[]): string =>
+  `${(median(theirs) / median(alone)).toFixed(2)} × one at a time, ${(median(theirs) / median(both)).toFixed(2)} × two at once`
 
 async function main(): Promise<void> {
   const nonzero = model.layers.reduce(
@@ -125,28 +136,36 @@ async function main(): Promise<void> {
       await peer.ask('gradient')
     }
     run()
-    const times = { e1: [] as number[], plain: [] as number[], e5: [] as number[], e3: [] as number[] }
+    const pool = new EnginePool({ load: async () => data, maxModels: 1, workers: 2, workerFile: WORKER })
+    const both = {
+      forward: () => pool.run(forwardRun, watching),
+      slopes: () => pool.attribute(attribution, watching),
+    }
+    for (const work of [both.forward, both.slopes]) await perPrompt(work)
+    const none = (): number[] => []
+    const times = { e1: none(), e1Both: none(), plain: none(), e5: none(), e5Both: none(), e3: none() }
     const other = new Map(
       [...peers.keys()].map((kind) => [kind, { forward: [] as number[], gradient: [] as number[] }]),
     )
     for (let i = 0; i < RUNS; i++) {
       times.e1.push(seconds(run))
+      times.e1Both.push(await perPrompt(both.forward))
       for (const [kind, peer] of peers) other.get(kind)!.forward.push(await peer.ask<number>('forward'))
       times.e5.push(seconds(gradients))
+      times.e5Both.push(await perPrompt(both.slopes))
       for (const [kind, peer] of peers) other.get(kind)!.gradient.push(await peer.ask<number>('gradient'))
     }
     times.plain.push(seconds(() => run(new PlainKernels())))
-    if (SWEEP) times.e3.push(await sweepSeconds())
-    console.log(`E1 forward            ${shown(times.e1)}; plain loops ${shown(times.plain)}`)
+    if (SWEEP) times.e3.push(await elapsed(() => pool.measure(leaveOneOut(), watching)))
+    await pool.close()
+    console.log(`E1 forward            ${shown(times.e1)}, one thread; plain loops ${shown(times.plain)}`)
+    console.log(`   two prompts at once ${shown(times.e1Both)} each, two threads`)
     for (const [kind, { forward: theirs }] of other)
-      console.log(
-        `   peer ${kind}           ${shown(theirs)} → ${(median(theirs) / median(times.e1)).toFixed(2)} ×`,
-      )
-    console.log(`E5 gradients          ${shown(times.e5)}`)
+      console.log(`   peer ${kind}           ${shown(theirs)} → ${ratios(theirs, times.e1, times.e1Both)}`)
+    console.log(`E5 gradients          ${shown(times.e5)}, one thread`)
+    console.log(`   two prompts at once ${shown(times.e5Both)} each, two threads`)
     for (const [kind, { gradient: theirs }] of other)
-      console.log(
-        `   peer ${kind}           ${shown(theirs)} → ${(median(theirs) / median(times.e5)).toFixed(2)} ×`,
-      )
+      console.log(`   peer ${kind}           ${shown(theirs)} → ${ratios(theirs, times.e5, times.e5Both)}`)
     if (SWEEP) {
       console.log(`E3 leave-one-out, ${NODES}  ${shown(times.e3)}, two workers`)
       for (const [kind, { forward: theirs }] of other)
