@@ -1,7 +1,4 @@
-/**
- * Which arena of a model's memory a task may use. A task that ends gives its arena back; a task that is stopped takes
- * its thread with it, and the arena stays taken until that thread is gone, since it may still be writing.
- */
+/** Which arena of a model's memory a task may use, until its thread is done with it: stopped or not. */
 import type { KernelRoom } from '../model/shared-heap.js'
 
 export class Arenas {

@@ -1,14 +1,12 @@
 /**
  * Runs models in worker threads: the answers, bit for bit, of `EngineRunner`. Weights lie in shared memory, so that a
- * task carries only its request; a cancelled task takes its thread with it, and a new one starts.
+ * task carries only its request; a cancelled task is given up at once and stops at its next pause.
  */
 
-import { setTimeout } from 'node:timers/promises'
 import type { Transferable } from 'node:worker_threads'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
-import { InvalidInput, throwIfAborted } from '../domain/errors.js'
-import { arenaUser } from '../model/shared-heap.js'
+import { InvalidInput, throwIfAborted, Unavailable } from '../domain/errors.js'
 import { Arenas } from './arenas.js'
 import { Engine, type Watching } from './engine.js'
 import type { Answers, Requests, TaskKind } from './engine-task.js'
@@ -25,8 +23,6 @@ export interface EnginePoolOptions extends ModelSource {
 
 /** An idle thread ends after this long. */
 const IDLE_MS = 60_000
-/** A thread that is stopped between getting a task and beginning it ends well within this. */
-const UNBEGUN_ENDS_WITHIN_MS = 1_000
 /** Threads that parts of long questions never take, so that a short one need not wait for them. */
 const SHORT_LANE = 1
 
@@ -36,8 +32,8 @@ export class EnginePool extends Engine {
   readonly #threads: Piscina<WorkerTask, WorkerOutcome>
   readonly #gate: FairGate
   readonly #arenas = new Arenas()
-  /** Threads that have not ended, by id, with their end. */
-  readonly #alive = new Map<number, Promise<void>>()
+  /** Tasks that threads are busy with, by the cell that stops them. */
+  readonly #underWay = new Map<Int32Array, Promise<unknown>>()
 
   constructor(options: EnginePoolOptions) {
     super()
@@ -50,12 +46,13 @@ export class EnginePool extends Engine {
       maxThreads: options.workers + SHORT_LANE,
       idleTimeout: IDLE_MS,
     })
-    this.#threads.on('workerCreate', () => this.#remember())
   }
 
-  /** Ends the threads; what is under way is cancelled. */
+  /** Ends the threads once what is under way has stopped: Node does not survive the end of a thread that is loading. */
   override async close(): Promise<void> {
     this.#models.clear()
+    for (const stop of this.#underWay.keys()) Atomics.store(stop, 0, 1)
+    await Promise.allSettled(this.#underWay.values())
     await this.#threads.destroy()
   }
 
@@ -65,66 +62,73 @@ export class EnginePool extends Engine {
     watching: Watching,
     question: object | null,
   ): Promise<Answers[K]> {
-    const work = (): Promise<Answers[K]> => this.#run(kind, request, watching)
+    // A question that is one task, and the only one, has both hands free.
+    const helped = question === null && this.workers > 1 && this.#underWay.size === 0
+    const work = (): Promise<Answers[K]> => this.#run(kind, request, watching, helped)
     return question === null ? work() : this.#gate.run(question, work)
-  }
-
-  /** The pool lets go of a thread before it has ended; arenas must not. */
-  #remember(): void {
-    for (const thread of this.#threads.threads) {
-      const id = thread.threadId
-      if (this.#alive.has(id)) continue
-      const ended = new Promise<void>((end) => {
-        thread.once('exit', () => {
-          this.#alive.delete(id)
-          end()
-        })
-      })
-      this.#alive.set(id, ended)
-    }
-  }
-
-  /** Until a stopped thread is gone; one that had not said who it is either never began or ends at once. */
-  #gone(thread: number): Promise<unknown> {
-    if (thread === 0) return setTimeout(UNBEGUN_ENDS_WITHIN_MS)
-    return this.#alive.get(thread) ?? Promise.resolve()
   }
 
   async #run<K extends TaskKind>(
     kind: K,
     request: Requests[K],
     { signal, onProgress }: Watching,
+    helped: boolean,
   ): Promise<Answers[K]> {
     throwIfAborted(signal)
     const prepared = await this.#models.get(request.modelId)
     throwIfAborted(signal)
     const room = prepared.room === null ? null : await this.#arenas.take(prepared.room)
-    if (room !== null) arenaUser(room).set(0)
-    const model = { ...prepared, room }
-    let stopped: Promise<unknown> | null = null
+    const stop = new Int32Array(new SharedArrayBuffer(4))
     const channel = onProgress === undefined ? null : new MessageChannel()
-    const transferList: Transferable[] = channel === null ? [] : [channel.port2]
     channel?.port1.on('message', ([done, total]: [number, number]) => onProgress?.(done, total))
+    const task: WorkerTask<K> = {
+      kind,
+      model: { ...prepared, room },
+      request,
+      progress: channel?.port2 ?? null,
+      helped,
+      stop,
+    }
+    const ended = this.#threads.run(task, { transferList: channel === null ? [] : [channel.port2] })
+    const outcome = (ended as Promise<WorkerOutcome<K>>).finally(() => {
+      this.#underWay.delete(stop)
+      if (room !== null) this.#arenas.giveBack(room)
+    })
+    this.#underWay.set(stop, outcome)
     try {
-      const task: WorkerTask<K> = { kind, model, request, progress: channel?.port2 ?? null }
-      const outcome = (await this.#threads.run(task, { signal, transferList })) as WorkerOutcome<K>
+      const found = await unlessAborted(outcome, signal)
       // What the thread said last may still lie in the channel.
       for (let late = lateMessage(channel); late !== null; late = lateMessage(channel)) onProgress?.(...late)
-      if ('answer' in outcome) return outcome.answer
-      const { code, message, hint, path, facts } = outcome.refusal
+      if ('answer' in found) return found.answer
+      if ('stopped' in found) throw new Unavailable('the engine was closed', {}, 'CANCELLED')
+      const { code, message, hint, path, facts } = found.refusal
       throw new InvalidInput(code, message, {
         facts,
         ...(hint === null ? {} : { hint }),
         ...(path === null ? {} : { path }),
       })
     } catch (error) {
-      if (signal.aborted && room !== null) stopped = this.#gone(arenaUser(room).get())
+      Atomics.store(stop, 0, 1)
       throwIfAborted(signal)
       throw error
     } finally {
       channel?.port1.close()
-      if (room !== null) void (stopped ?? Promise.resolve()).then(() => this.#arenas.giveBack(room))
     }
+  }
+}
+
+/** Rejects as soon as the signal comes, whatever becomes of the work. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let leave = (): void => {}
+  const aborted = new Promise<never>((_, reject) => {
+    leave = () => reject(signal.reason)
+    signal.addEventListener('abort', leave)
+  })
+  work.catch(() => {}) // when nobody waits for it any more
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', leave)
   }
 }
 

@@ -137,10 +137,10 @@ function* weightHeap(config: ModelConfig, tensors: readonly Tensor[]): Generator
   return SharedHeap.forWeights({ nonzero, bytes }, arenaBytes(config))
 }
 
-/** Room for the operands of the largest kernel call: input, output and scratch of a whole prompt, and a pattern. */
+/** Room for the operands of the largest kernel call: input, output and scratch of a whole prompt, and two patterns twice. */
 function arenaBytes({ blockSize, dModel, dMlp, heads, dHead, vocabSize }: ModelConfig): number {
   const widest = Math.max(2 * dModel, dMlp, 3 * heads * dHead, vocabSize)
-  return 8 * (blockSize * 4 * widest + 16 * widest + 3 * blockSize * blockSize) + 65_536
+  return 8 * (blockSize * 4 * widest + 32 * widest + 4 * blockSize * blockSize) + 65_536
 }
 
 /** A copy without −0, which sums that begin with it would otherwise keep or lose by who computes them. */

@@ -6,7 +6,7 @@
 const PAGE = 65_536
 /** Below this many nonzero weights plain loops are as fast. */
 const LEAST_WEIGHTS = 100_000
-/** Rooms for work beside the weights: more than threads, because a stopped thread holds its own until it is gone. */
+/** Rooms for work beside the weights; more tasks at a time wait for one. */
 const ARENAS = 24
 
 /** Where kernels find a model's weights. */
@@ -61,18 +61,6 @@ export class SharedHeap {
     this.#top += 16 * Math.ceil(bytes / 16)
     return at
   }
-}
-
-/** Bytes at the head of an arena that tell who is using it. */
-export const ARENA_HEAD = 16
-
-/** The thread that uses an arena, as it said itself; 0 before it began. */
-export function arenaUser({ memory, arenasFrom, arenaBytes, arena }: KernelRoom): {
-  get(): number
-  set(thread: number): void
-} {
-  const head = new Int32Array(memory.buffer, arenasFrom + arena * arenaBytes, 1)
-  return { get: () => Atomics.load(head, 0), set: (thread) => void Atomics.store(head, 0, thread) }
 }
 
 /** Bytes that the arrays of a matrix take on a heap. */

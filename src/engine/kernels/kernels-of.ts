@@ -9,6 +9,12 @@ const plain = new PlainKernels()
 /** Clones of one memory are different objects in every task, so rooms are known by their number. */
 const byRoom = new LRUCache<string, Kernels>({ max: 64 })
 
+/** Lets a second thread help the kernels of a large model, or no longer. */
+export function helpKernels(model: Pick<PreparedModel, 'room'>, helped: boolean): void {
+  const kernels = kernelsOf(model)
+  if (kernels instanceof WasmKernels) kernels.helped = helped
+}
+
 export function kernelsOf({ room }: Pick<PreparedModel, 'room'>): Kernels {
   if (room === null) return plain
   const key = `${room.id} ${room.arena}`

@@ -68,14 +68,15 @@ seen.cancelled = await pool
   .catch((error) => error.code)
 seen.stoppedWithin = performance.now() - stoppedAt
 // A model large enough for compiled kernels: cancelled again and again, it never runs out of arenas or mixes numbers.
-const large = randomModel(microConfig({ d_model: 128, d_mlp: 512, n_head: 4, d_head: 16, block_size: 24, vocab_size: 64, afrac: 0.3 }), 6, 0.5)
+const large = randomModel(microConfig({ d_model: 128, d_mlp: 512, n_head: 4, d_head: 16, block_size: 40, vocab_size: 64, afrac: 0.3 }), 6, 0.5)
 const largePool = new EnginePool({ load: async () => large, maxModels: 1, workers: 2 })
-const largeRun = { ...asked.run, tokens: Array.from({ length: 24 }, (_, i) => i), edits: [] }
+const largeRun = { ...asked.run, tokens: Array.from({ length: 40 }, (_, i) => i), edits: [] }
 const first = plain(await largePool.run(largeRun, watching))
 const longPrompt = { tokens: largeRun.tokens, target: 5, alternative: 6, at }
 for (let i = 0; i < 40; i++) {
   const stop = new AbortController()
   const work = largePool.measure({ ...asked.measure, prompts: [longPrompt], variants: many.slice(0, 2000), metrics: [metrics[0]] }, { signal: stop.signal, onProgress: () => stop.abort() })
+  if (i % 4 === 0) stop.abort()
   await work.catch(() => {})
 }
 const together = await Promise.all(Array.from({ length: 8 }, () => largePool.run(largeRun, watching)))
@@ -88,6 +89,7 @@ const circuits = { ...asked.measure, prompts: [longPrompt], universe: allOf(site
   variants: fills.map((_, set) => ({ replaced: [{ set, positions: null }], links: [], fill: set })) }
 const largeRunner = new EngineRunner({ load: async () => large, maxModels: 1 })
 const compiledHere = await largeRunner.measure(circuits, watching)
+seen.helped = plain(await largeRunner.run(largeRun, watching)) === first
 seen.compiled = [compiledHere.compiled, bits(await largePool.measure(circuits, watching)) === bits(compiledHere)]
 await largePool.close()
 seen.after = plain(await pool.run(asked.run, watching)) === plain(await runner.run(asked.run, watching))
@@ -106,6 +108,7 @@ describe('the pool of worker threads', () => {
     readonly cancelled: string
     readonly after: boolean
     readonly large: boolean
+    readonly helped: boolean
     readonly compiled: readonly [number, boolean]
   }
 
@@ -172,6 +175,10 @@ describe('the pool of worker threads', () => {
   it('stops when cancelled, and answers on', () => {
     expect(seen.cancelled).toBe('CANCELLED')
     expect(seen.after).toBe(true)
+  })
+
+  it('gives the same bits where a second thread helps a long prompt', () => {
+    expect(seen.helped).toBe(true)
   })
 
   it('compiles circuits to the bits of the runner', () => {
