@@ -102,7 +102,7 @@ const perPrompt = async (work: () => Promise<unknown>): Promise<number> =>
 
 /** The peer uses every core. */
 const ratios = (theirs: readonly number[], alone: readonly number[], both: readonly number[]): string =>
-  `${(median(theirs) / median(alone)).toFixed(2)} × one at a time, ${(median(theirs) / median(both)).toFixed(2)} × two at once`
+  `${(median(theirs) / median(alone)).toFixed(2)} × alone, ${(median(theirs) / median(both)).toFixed(2)} × two at once`
 
 async function main(): Promise<void> {
   const nonzero = model.layers.reduce(
@@ -143,15 +143,26 @@ async function main(): Promise<void> {
     }
     for (const work of [both.forward, both.slopes]) await perPrompt(work)
     const none = (): number[] => []
-    const times = { e1: none(), e1Both: none(), plain: none(), e5: none(), e5Both: none(), e3: none() }
+    const times = {
+      e1: none(),
+      e1Helped: none(),
+      e1Both: none(),
+      plain: none(),
+      e5: none(),
+      e5Helped: none(),
+      e5Both: none(),
+      e3: none(),
+    }
     const other = new Map(
       [...peers.keys()].map((kind) => [kind, { forward: [] as number[], gradient: [] as number[] }]),
     )
     for (let i = 0; i < RUNS; i++) {
       times.e1.push(seconds(run))
+      times.e1Helped.push(await elapsed(both.forward))
       times.e1Both.push(await perPrompt(both.forward))
       for (const [kind, peer] of peers) other.get(kind)!.forward.push(await peer.ask<number>('forward'))
       times.e5.push(seconds(gradients))
+      times.e5Helped.push(await elapsed(both.slopes))
       times.e5Both.push(await perPrompt(both.slopes))
       for (const [kind, peer] of peers) other.get(kind)!.gradient.push(await peer.ask<number>('gradient'))
     }
@@ -159,13 +170,19 @@ async function main(): Promise<void> {
     if (SWEEP) times.e3.push(await elapsed(() => pool.measure(leaveOneOut(), watching)))
     await pool.close()
     console.log(`E1 forward            ${shown(times.e1)}, one thread; plain loops ${shown(times.plain)}`)
-    console.log(`   two prompts at once ${shown(times.e1Both)} each, two threads`)
+    console.log(`   in the pool, alone  ${shown(times.e1Helped)}, a second thread helps`)
+    console.log(`   two prompts at once ${shown(times.e1Both)} each`)
     for (const [kind, { forward: theirs }] of other)
-      console.log(`   peer ${kind}           ${shown(theirs)} → ${ratios(theirs, times.e1, times.e1Both)}`)
+      console.log(
+        `   peer ${kind}           ${shown(theirs)} → ${ratios(theirs, times.e1Helped, times.e1Both)}`,
+      )
     console.log(`E5 gradients          ${shown(times.e5)}, one thread`)
-    console.log(`   two prompts at once ${shown(times.e5Both)} each, two threads`)
+    console.log(`   in the pool, alone  ${shown(times.e5Helped)}, a second thread helps`)
+    console.log(`   two prompts at once ${shown(times.e5Both)} each`)
     for (const [kind, { gradient: theirs }] of other)
-      console.log(`   peer ${kind}           ${shown(theirs)} → ${ratios(theirs, times.e5, times.e5Both)}`)
+      console.log(
+        `   peer ${kind}           ${shown(theirs)} → ${ratios(theirs, times.e5Helped, times.e5Both)}`,
+      )
     if (SWEEP) {
       console.log(`E3 leave-one-out, ${NODES}  ${shown(times.e3)}, two workers`)
       for (const [kind, { forward: theirs }] of other)

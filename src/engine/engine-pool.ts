@@ -3,7 +3,6 @@
  * task carries only its request; a cancelled task is given up at once and stops at its next pause.
  */
 
-import type { Transferable } from 'node:worker_threads'
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { InvalidInput, throwIfAborted, Unavailable } from '../domain/errors.js'
@@ -32,6 +31,8 @@ export class EnginePool extends Engine {
   readonly #threads: Piscina<WorkerTask, WorkerOutcome>
   readonly #gate: FairGate
   readonly #arenas = new Arenas()
+  /** Tasks that somebody waits for. */
+  #asked = 0
   /** Tasks that threads are busy with, by the cell that stops them. */
   readonly #underWay = new Map<Int32Array, Promise<unknown>>()
 
@@ -56,16 +57,21 @@ export class EnginePool extends Engine {
     await this.#threads.destroy()
   }
 
-  protected override task<K extends TaskKind>(
+  protected override async task<K extends TaskKind>(
     kind: K,
     request: Requests[K],
     watching: Watching,
     question: object | null,
   ): Promise<Answers[K]> {
     // A question that is one task, and the only one, has both hands free.
-    const helped = question === null && this.workers > 1 && this.#underWay.size === 0
+    const helped = question === null && this.workers > 1 && this.#asked === 0
     const work = (): Promise<Answers[K]> => this.#run(kind, request, watching, helped)
-    return question === null ? work() : this.#gate.run(question, work)
+    this.#asked++
+    try {
+      return await (question === null ? work() : this.#gate.run(question, work))
+    } finally {
+      this.#asked--
+    }
   }
 
   async #run<K extends TaskKind>(
