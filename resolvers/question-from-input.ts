@@ -45,7 +45,7 @@ import { taskByRef } from './task.resolver.js'
 export async function runQuestion(input: RunInput, context: ApiContext): Promise<RunQuestion> {
   const { generate } = input
   return {
-    prompt: promptFromInput(input.prompt),
+    prompt: input.prompt == null ? null : promptFromInput(input.prompt),
     top: input.top,
     target: input.target ?? null,
     alternative: input.alternative ?? null,
@@ -65,6 +65,7 @@ export async function runQuestion(input: RunInput, context: ApiContext): Promise
         : { length: generate.length, temperature: generate.temperature, seed: generate.seed },
     replacement:
       input.replacement == null ? { kind: 'preset', preset: 'MEAN' } : replacement(input.replacement),
+    allowEstimate: input.allowEstimate,
   }
 }
 

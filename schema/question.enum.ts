@@ -169,7 +169,7 @@ export const AttributionMethodPresetEnum = describedEnum<
   EDGE_ATTRIBUTION_PATCHING:
     'Edges: (replacement − value of the source) · weight · ∂metric/∂pre-activation of the target, summed over positions.',
   DIRECT_LOGIT:
-    'What an element writes straight to the logits of the metric, final norm held at the clean run; on attribution graphs minus its direct edge, a linear estimate.',
+    'What an element writes straight to the logits of the metric, final norm held at the clean run; on graphs without a model minus its direct edge, a linear estimate.',
   DEEP_LIFT:
     'Multipliers Δoutput/Δinput between the run and a run from the baseline, through every operation, instead of gradients (rescale rule).',
   EXACT_ABLATION: 'The element is replaced and the model run again: one run per element.',

@@ -143,9 +143,18 @@ export interface GraphSummary {
   readonly scoreNames: readonly string[]
 }
 
+export interface EstimatedChange {
+  readonly node: CircuitNode
+  /** Activation in the graph's file; null where it has none. */
+  readonly before: number | null
+  /** Logits for logits, activation units for others; null with a reason. */
+  readonly change: number | null
+  readonly reason: string | null
+}
+
 export interface RunAnswer extends AnswerBase {
-  readonly tokens: readonly { readonly id: number; readonly text: string | null }[]
-  /** Most probable next tokens after the last one. */
+  readonly tokens: readonly { readonly id: number | null; readonly text: string | null }[]
+  /** Most probable next tokens after the last one; empty in estimates. */
   readonly next: readonly {
     readonly id: number
     readonly text: string | null
@@ -169,6 +178,8 @@ export interface RunAnswer extends AnswerBase {
     /** Nats. */
     readonly logProbability: number
   }[]
+  /** Estimates: what interventions change at the ends of the graph and at nodes asked for; empty for runs. */
+  readonly changes: readonly EstimatedChange[]
   readonly smallestMargin: number | null
 }
 

@@ -177,7 +177,8 @@ export type InterventionChange =
   | { readonly kind: 'REPLACE'; readonly replacement: ReplacementChoice }
 
 export interface RunQuestion {
-  readonly prompt: PromptInput
+  /** Null: the prompt of a graph without a model. */
+  readonly prompt: PromptInput | null
   /** How many next tokens to list, 1…1000. */
   readonly top: number
   readonly target: number | null
@@ -200,6 +201,8 @@ export interface RunQuestion {
   } | null
   /** On a circuit: what takes the place of everything outside it. */
   readonly replacement: ReplacementChoice
+  /** May a linear estimate answer where nothing can be run? */
+  readonly allowEstimate: boolean
 }
 
 export const ABLATION_MODES = ['REMOVE', 'KEEP_ONLY'] as const
