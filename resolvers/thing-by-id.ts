@@ -10,7 +10,7 @@ import { EdgeView } from './edge-view.js'
 import { circuitView, modelView, subcircuitView } from './graph-view.js'
 import { NodeView } from './node-view.js'
 import { annotationView, importView, jobView } from './record-view.js'
-import { taskView } from './task.resolver.js'
+import { taskView } from './task-view.js'
 
 /** Throws BAD_ID for text that is no global id. */
 export async function thingById(text: string, context: ApiContext): Promise<object | null> {

@@ -250,6 +250,13 @@ export interface ConstantFitFacts {
   readonly converged: boolean
 }
 
+export interface UsedReplacement {
+  readonly name: string
+  readonly reference: ReferenceFacts | null
+  /** What OPTIMAL_CONSTANT was fitted to; empty for other replacements. */
+  readonly fits: readonly ConstantFitFacts[]
+}
+
 export interface RankAgreement {
   readonly metric: string
   readonly replacements: readonly [string, string]
@@ -274,12 +281,7 @@ export interface AblationAnswer extends AnswerBase {
   readonly rows: readonly AblationRow[]
   /** Per metric and pair of replacements; empty without a sweep. */
   readonly rankAgreement: readonly RankAgreement[]
-  readonly replacements: readonly {
-    readonly name: string
-    readonly reference: ReferenceFacts | null
-    /** What OPTIMAL_CONSTANT was fitted to; empty for other replacements. */
-    readonly fits: readonly ConstantFitFacts[]
-  }[]
+  readonly replacements: readonly UsedReplacement[]
   /** Null where nothing was run. */
   readonly dataSet: DataSetFacts | null
   /** Targets that cannot be masked and were left alone (KEEP_ONLY). */
@@ -375,7 +377,7 @@ export interface FaithfulnessAnswer extends AnswerBase {
   /** Kept channels, and all that can be masked. */
   readonly nodes: number
   readonly universeSize: number
-  readonly replacement: { readonly name: string; readonly reference: ReferenceFacts | null }
+  readonly replacement: UsedReplacement
   readonly dataSet: DataSetFacts | null
   /** Were rankings made on other templates than those measured? */
   readonly heldOut: boolean
@@ -421,6 +423,32 @@ export interface LossFacts {
   readonly loss: number
   readonly difference: number
   readonly accuracy: number
+}
+
+/** Means over prompts; null where a prompt has no value. */
+export interface TaskReading {
+  /** Of the right answer against the wrong one, or against all tokens where there is no wrong one; nats per side. */
+  readonly loss: number | null
+  /** D: right minus wrong logit. */
+  readonly difference: number | null
+  readonly accuracy: number | null
+}
+
+/** How a graph does on the examples of a task. */
+export interface TaskEvaluation extends AnswerBase, TaskReading {
+  /** Of the loss, by templates. */
+  readonly lossInterval: Interval | null
+  /** Why a number is null. */
+  readonly reason: string | null
+  readonly split: string
+  /** What took the place of everything outside a circuit; null for a model. */
+  readonly replacement: UsedReplacement | null
+  readonly dataSet: DataSetFacts
+  /** The clean side, and the corrupt one where examples have two answers. */
+  readonly sides: readonly (TaskReading & { readonly side: 'CLEAN' | 'CORRUPT' })[]
+  /** In the order of their first example; empty where the task names none. */
+  readonly templates: readonly (TaskReading & { readonly template: string; readonly examples: number })[]
+  readonly smallestMargin: number | null
 }
 
 /** One channel over all tokens of a set of texts, full model. */

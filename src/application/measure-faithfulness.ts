@@ -164,7 +164,7 @@ export async function measureFaithfulness(
     }),
     nodes: sizeOf(circuit),
     universeSize: sizeOf(universe),
-    replacement: { name: filling.name, reference: filling.reference },
+    replacement: { name: filling.name, reference: filling.reference, fits: [] },
     dataSet: dataFacts(test),
     heldOut,
     model: { loss: mean(0, LOSS), difference: mean(0, D), accuracy: mean(0, RIGHT) },

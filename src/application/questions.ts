@@ -304,6 +304,16 @@ export interface AttributionQuestion {
   readonly allowEstimate: boolean
 }
 
+export interface TaskEvaluationQuestion {
+  /** Its id. */
+  readonly task: string
+  readonly split: TaskSplit | 'ALL'
+  /** At most so many examples, from the first. */
+  readonly first: number
+  /** What takes the place of everything outside a circuit; not used for a model. */
+  readonly replacement: ReplacementChoice
+}
+
 export interface FaithfulnessQuestion {
   /** Task or pairs; `first` bounds the examples. */
   readonly on: MeasuredOn

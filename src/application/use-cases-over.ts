@@ -11,6 +11,7 @@ import { channelPartners } from './channel-partners.js'
 import { estimateAblation } from './estimating/estimate-ablation.js'
 import { estimateAttribution } from './estimating/estimate-attribution.js'
 import { estimateRun } from './estimating/estimate-run.js'
+import { evaluateTask } from './evaluate-task.js'
 import { exportCircuit } from './export-circuit.js'
 import { importFiles, uploadedFiles } from './import-files.js'
 import type { JobBoard } from './job-board.js'
@@ -129,6 +130,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'faithfulness is measured by running the model')
       return measureFaithfulness(graph, question, await graphs.scoresOf(graph), asking, models)
     },
+    evaluateTask: (graph, question, asking) => evaluateTask(graph, question, asking, models),
     checkAttribution: async (graph, question, answer, check, asking) => {
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'a check ablates exactly')
       return checkAttribution(graph, question, answer, check, await graphs.scoresOf(graph), asking, models)
