@@ -175,6 +175,16 @@ export const AttributionMethodPresetEnum = describedEnum<
   EXACT_ABLATION: 'The element is replaced and the model run again: one run per element.',
 })
 
+export const InterchangePromptsEnum = describedEnum<'OTHER_TEMPLATES' | 'OFF_DISTRIBUTION'>(
+  'InterchangePrompts',
+  'Prompts between which values of a circuit are exchanged.',
+  {
+    OTHER_TEMPLATES: 'A measured prompt receives values of one of another template, of the same length.',
+    OFF_DISTRIBUTION:
+      'Both are text that the task never shows: of the reference set, else the task’s tokens in any order.',
+  },
+)
+
 export const VerdictEnum = describedEnum<'SUPPORTED' | 'UNSUPPORTED'>(
   'Verdict',
   'What a sceptic concludes.',

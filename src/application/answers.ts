@@ -2,6 +2,7 @@
 import type { Basis, Level } from '../domain/edge-meaning.js'
 import type { CircuitNode } from '../domain/graph-data.js'
 import type { Provenance } from '../domain/provenance.js'
+import type { Interchange } from './faithfulness/interchange.js'
 import type { Control } from './faithfulness/verdict.js'
 import type { ActivationPlace, ActivationProfile } from './measuring/activation-profile.js'
 import type { Interval } from './measuring/bootstrap.js'
@@ -413,6 +414,8 @@ export interface FaithfulnessAnswer extends AnswerBase {
     /** Null where the empty circuit measures the same as the full one. */
     readonly areas: { readonly cpr: number; readonly cmd: number } | null
   }
+  /** Per kind of prompts. */
+  readonly interchanges: readonly Interchange[]
   readonly controls: readonly Control[]
   readonly verdict: 'SUPPORTED' | 'UNSUPPORTED'
   readonly reasons: readonly string[]

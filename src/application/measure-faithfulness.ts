@@ -17,6 +17,7 @@ import {
   otherConditions,
   randomControl,
 } from './faithfulness/behaviour-controls.js'
+import { interchangeControls, interchanges } from './faithfulness/interchange.js'
 import {
   EMPTY_CIRCUIT,
   keeping,
@@ -123,6 +124,10 @@ export async function measureFaithfulness(
     (node, i): RankedChannel => ({ ...node, score: mean(leftOutAt[i]!, LOSS) - mean(2, LOSS) }),
   )
   const curve = await curveOf(question, { circuit, ranking, scores, open, train }, setting, asking)
+  const exchanged = await interchanges(
+    { ...setting, circuit, referenceSet: sparse.structure.referenceSet, seed: question.seed },
+    asking,
+  )
   const controls = [
     agreement(values[0]![D]!, values[2]![D]!, values[2]![DIVERGENCE]!, test),
     ...(await otherConditions(question.replacement, circuit, sparse, test, setting, asking, deps.means)),
@@ -131,6 +136,7 @@ export async function measureFaithfulness(
       mean(0, LOSS),
     ),
     await adversarial(difference(universe, circuit), { ...setting, data: test }, mean(0, LOSS), asking),
+    ...interchangeControls(exchanged),
     randomControl(
       randomAt.map((i) => mean(i, LOSS)),
       mean(2, LOSS),
@@ -197,6 +203,7 @@ export async function measureFaithfulness(
       change: Math.abs(mean(leftOutAt[i]!, D) - mean(2, D)),
     })),
     curve,
+    interchanges: exchanged,
     controls: [...controls, ...sized],
     ...verdict,
     smallestMargin,
