@@ -118,6 +118,7 @@ export async function attributionQuestion(
     method: method(input.method),
     nodes: input.nodes == null ? null : await selectorFromInput(input.nodes, context),
     baseline: replacementFromInput(input.baseline),
+    background: input.background,
     on: await measuredOn(input.on, input, context),
     gates: gates(input),
     allowEstimate: input.allowEstimate,

@@ -22,7 +22,7 @@ export const AblationModeEnum = describedEnum<'REMOVE' | 'KEEP_ONLY'>(
 
 export const BackgroundEnum = describedEnum<'MODEL' | 'CIRCUIT'>(
   'Background',
-  'In what the ablation takes place.',
+  'In what elements are replaced.',
   {
     MODEL: 'The whole model.',
     CIRCUIT: 'The circuit alone: everything outside it is replaced all the time.',

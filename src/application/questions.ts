@@ -299,6 +299,8 @@ export interface AttributionQuestion {
   /** Null: every node of the graph; for edges those between the nodes; without meaning for tokens. */
   readonly nodes: NodeSelector | null
   readonly baseline: ReplacementChoice
+  /** What is explained: the model, or the graph alone, with everything outside it at the baseline. */
+  readonly background: (typeof BACKGROUNDS)[number]
   readonly on: MeasuredOn
   readonly gates: Gates
   readonly allowEstimate: boolean
