@@ -53,8 +53,8 @@ import type {
 /** Who asks, and whether they still listen. */
 export interface Asking {
   readonly signal: AbortSignal
-  /** Finished model runs, and how many there will be. */
-  readonly onProgress?: (done: number, total: number) => void
+  /** Finished model runs, how many there will be, and the stage of a question that has several. */
+  readonly onProgress?: (done: number, total: number, stage?: string) => void
   /** Rows of a sweep as they are complete, in their order. */
   readonly onSweepRows?: (rows: readonly AblationRow[]) => void
 }
