@@ -21,8 +21,8 @@ import { type GraphReplacement, graphReplacement } from './graph-replacement.js'
 import { type GraphElement, graphSweep, graphTarget } from './graph-target.js'
 
 const UNKNOWN_VALUES = 'the graph gives changes, not values: biases and pruned edges are not in it'
-/** Rows between two looks at the clock and the signal. */
-const STRIDE = 50
+/** Edge visits between two looks at the signal: some hundredths of a second. */
+const PAUSE_AFTER = 4_000_000
 
 export async function estimateAblation(
   open: OpenGraph,
@@ -49,10 +49,11 @@ export async function estimateAblation(
       },
     )
   const reader = new EstimateReader(graph, question.mode, whole, replacements, estimators)
+  const stride = Math.max(1, Math.floor(PAUSE_AFTER / (1 + graph.edges.count)))
   const alone: (readonly AblationReading[])[] = []
   for (const single of singles) {
     alone.push(reader.readings(single))
-    if (alone.length % STRIDE === 0) await breathe(asking)
+    if (alone.length % stride === 0) await breathe(asking)
   }
   const rows: AblationRow[] = []
   for (const element of elements) {
@@ -63,7 +64,7 @@ export async function estimateAblation(
         ? null
         : readings.map((both, r) => interaction(both.effect, alone[i]![r]!.effect, alone[j]![r]!.effect))
     rows.push({ ...rowOf(element, readings), interactions })
-    if (rows.length % STRIDE === 0) await breathe(asking)
+    if (rows.length % stride === 0) await breathe(asking)
   }
   asking.onSweepRows?.(rows)
   return {
