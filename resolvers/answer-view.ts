@@ -69,7 +69,8 @@ export function influenceAnswerView(open: OpenGraph, answer: InfluenceAnswer) {
 
 export function runAnswerView(open: OpenGraph, answer: RunAnswer) {
   const tokens = answer.tokens.map((token, position) => ({ position, ...token }))
-  return { ...answer, __typename: 'RunAnswer' as const, open, tokens }
+  const changes = answer.changes.map((change) => ({ ...change, node: new NodeView(open, change.node) }))
+  return { ...answer, __typename: 'RunAnswer' as const, open, tokens, changes }
 }
 
 export function ablationAnswerView(open: OpenGraph, answer: AblationAnswer) {

@@ -1,9 +1,9 @@
 import type { CircuitEdgeType } from '../schema/circuit-edge.type.js'
 import type { OpenGraph } from '../src/application/use-cases.js'
 import type { Port } from '../src/domain/address.js'
-import { printEdgeAddress } from '../src/domain/address.js'
 import { printGlobalId } from '../src/domain/global-id.js'
-import { EDGE_KINDS, type EdgeColumns, type EdgeKind, PORT_CODES } from '../src/domain/graph-data.js'
+import { EDGE_KINDS, type EdgeKind, PORT_CODES } from '../src/domain/graph-data.js'
+import { edgeAddress } from '../src/query/edge-address.js'
 import { edgeWeight } from '../src/query/edge-filter.js'
 import { NodeView } from './node-view.js'
 
@@ -24,13 +24,7 @@ export class EdgeView implements CircuitEdgeType {
     return printGlobalId('edge', this.open.id, this.address)
   }
   get address(): string {
-    const { nodes, edges } = this.open.graph
-    return printEdgeAddress({
-      source: nodes[edges.source[this.edge]!]!.place,
-      target: nodes[edges.target[this.edge]!]!.place,
-      port: this.port,
-      number: parallelNumber(edges, this.edge),
-    })
+    return edgeAddress(this.open.graph, this.edge)
   }
   get source(): NodeView {
     return new NodeView(this.open, this.open.graph.nodes[this.open.graph.edges.source[this.edge]!]!)
@@ -50,15 +44,4 @@ export class EdgeView implements CircuitEdgeType {
   get member(): boolean {
     return this.open.graph.edges.member[this.edge] === 1
   }
-}
-
-/** Place among parallel edges from 1, or null where it is the only one: canonical order keeps them side by side. */
-function parallelNumber(edges: EdgeColumns, edge: number): number | null {
-  const parallel = (other: number): boolean =>
-    edges.source[other] === edges.source[edge] &&
-    edges.target[other] === edges.target[edge] &&
-    edges.port[other] === edges.port[edge]
-  let first = edge
-  while (first > 0 && parallel(first - 1)) first--
-  return first === edge && !parallel(edge + 1) ? null : edge - first + 1
 }

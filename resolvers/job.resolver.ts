@@ -18,7 +18,7 @@ import { bareId } from './bare-id.js'
 import { connectionView, pageFromArgs } from './connection-view.js'
 import { type CircuitView, circuitView, modelView, type SparseModelView } from './graph-view.js'
 import { type JobView, jobView } from './record-view.js'
-import { type TaskView, taskView } from './task.resolver.js'
+import { type TaskView, taskView } from './task-view.js'
 
 @Resolver(() => JobType)
 export class JobResolver {

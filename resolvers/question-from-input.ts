@@ -40,12 +40,12 @@ import type { NodeSelector } from '../src/query/node-selector.js'
 import type { ApiContext } from './api-context.js'
 import { checkFilterSize } from './filter-limit.js'
 import { selectorFromInput } from './selector-from-input.js'
-import { taskByRef } from './task.resolver.js'
+import { taskByRef } from './task-view.js'
 
 export async function runQuestion(input: RunInput, context: ApiContext): Promise<RunQuestion> {
   const { generate } = input
   return {
-    prompt: promptFromInput(input.prompt),
+    prompt: input.prompt == null ? null : promptFromInput(input.prompt),
     top: input.top,
     target: input.target ?? null,
     alternative: input.alternative ?? null,
@@ -64,7 +64,10 @@ export async function runQuestion(input: RunInput, context: ApiContext): Promise
         ? null
         : { length: generate.length, temperature: generate.temperature, seed: generate.seed },
     replacement:
-      input.replacement == null ? { kind: 'preset', preset: 'MEAN' } : replacement(input.replacement),
+      input.replacement == null
+        ? { kind: 'preset', preset: 'MEAN' }
+        : replacementFromInput(input.replacement),
+    allowEstimate: input.allowEstimate,
   }
 }
 
@@ -85,7 +88,7 @@ function change(input: InterventionChangeInput, path: string): InterventionChang
   if (input.add != null) return { kind: 'ADD', value: input.add }
   if (input.scale != null) return { kind: 'SCALE', value: input.scale }
   if (input.clamp != null) return { kind: 'CLAMP', least: input.clamp.least, most: input.clamp.most }
-  return { kind: 'REPLACE', replacement: replacement(given(input.replacement, path)) }
+  return { kind: 'REPLACE', replacement: replacementFromInput(given(input.replacement, path)) }
 }
 
 export async function ablationQuestion(input: AblationInput, context: ApiContext): Promise<AblationQuestion> {
@@ -94,7 +97,7 @@ export async function ablationQuestion(input: AblationInput, context: ApiContext
     positions: positions(input.positions),
     mode: input.mode,
     background: input.background ?? null,
-    replacements: input.replacements.map(replacement),
+    replacements: input.replacements.map(replacementFromInput),
     direction: input.direction,
     on: await measuredOn(input.on, input, context),
     train: input.train == null ? null : await measuredOn(input.train, input, context),
@@ -114,7 +117,8 @@ export async function attributionQuestion(
     of: input.of,
     method: method(input.method),
     nodes: input.nodes == null ? null : await selectorFromInput(input.nodes, context),
-    baseline: replacement(input.baseline),
+    baseline: replacementFromInput(input.baseline),
+    background: input.background,
     on: await measuredOn(input.on, input, context),
     gates: gates(input),
     allowEstimate: input.allowEstimate,
@@ -150,7 +154,9 @@ export async function faithfulnessQuestion(
     on: await measuredOn(on, { sides: 'BOTH', at: 'ALL' }, context),
     split: input.split,
     replacement:
-      input.replacement == null ? await usualReplacement(graph, context) : replacement(input.replacement),
+      input.replacement == null
+        ? await usualReplacement(graph, context)
+        : replacementFromInput(input.replacement),
     universe: input.universe,
     ranking: input.ranking ?? null,
     signed: input.signed,
@@ -161,7 +167,11 @@ export async function faithfulnessQuestion(
   }
 }
 
-async function usualReplacement({ model }: GraphData, { useCases }: ApiContext): Promise<ReplacementChoice> {
+/** MEAN where the model has a reference set to take it over, else ZERO. */
+export async function usualReplacement(
+  { model }: GraphData,
+  { useCases }: ApiContext,
+): Promise<ReplacementChoice> {
   const known = model.kind === 'sparse' && (await useCases.hasReferenceSet(model.id))
   return { kind: 'preset', preset: known ? 'MEAN' : 'ZERO' }
 }
@@ -259,7 +269,7 @@ function metric(input: MetricInput): MetricChoice {
   return { kind: 'direction', direction: given(input.direction, 'input.metrics') }
 }
 
-function replacement(input: ReplacementInput): ReplacementChoice {
+export function replacementFromInput(input: ReplacementInput): ReplacementChoice {
   if (input.preset) return { kind: 'preset', preset: input.preset }
   if (input.mean) return { kind: 'mean', referenceSet: input.mean.referenceSet }
   if (input.dataset) return { kind: 'dataset', seed: input.dataset.seed }

@@ -1,32 +1,18 @@
-/** Tasks of the catalogue and their examples. */
-import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
+/** Tasks of the catalogue, their examples, and how graphs do on them. */
+import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql'
 import { PageArgs } from '../schema/page.args.js'
-import { TaskRefInput } from '../schema/ref.input.js'
+import { GraphRefInput, TaskRefInput } from '../schema/ref.input.js'
+import { ReplacementInput } from '../schema/replacement.input.js'
+import { TaskEvaluationResult } from '../schema/result.unions.js'
 import { MeasuredSplitEnum } from '../schema/task.enum.js'
-import { TaskConnection, TaskExampleConnection, type TaskExampleType, TaskType } from '../schema/task.type.js'
+import { TaskConnection, TaskExampleConnection, TaskType } from '../schema/task.type.js'
 import { NotFound } from '../src/domain/errors.js'
-import { printGlobalId } from '../src/domain/global-id.js'
-import type { TaskExample, TaskRecord } from '../src/domain/task.js'
+import { answerOrProblem } from './answer-or-problem.js'
 import type { ApiContext } from './api-context.js'
-import { bareId } from './bare-id.js'
 import { listView } from './connection-view.js'
-
-export type TaskView = TaskType & { readonly __typename: 'Task'; readonly taskId: string }
-
-export function taskView(record: TaskRecord): TaskView {
-  return { ...record, __typename: 'Task', id: printGlobalId('task', record.id), taskId: record.id }
-}
-
-/** The task that an input means; NOT_FOUND otherwise. */
-export async function taskByRef(ref: TaskRefInput, { useCases }: ApiContext): Promise<TaskRecord> {
-  const asked =
-    ref.id != null
-      ? ({ kind: 'id', id: bareId(ref.id, 'task') } as const)
-      : ({ kind: 'name', name: ref.name ?? '' } as const)
-  const found = await useCases.resolveTask(asked)
-  if (found === null) throw new NotFound(`there is no task ${JSON.stringify(ref.id ?? ref.name)}`)
-  return found
-}
+import { openByRef } from './open-by-ref.js'
+import { replacementFromInput, usualReplacement } from './question-from-input.js'
+import { exampleView, type TaskView, taskByRef, taskView } from './task-view.js'
 
 @Resolver(() => TaskType)
 export class TaskResolver {
@@ -60,19 +46,41 @@ export class TaskResolver {
     const fitting = examples.filter((example) => split === 'ALL' || example.split === split)
     return listView(fitting, page, ['examples', taskId, split], exampleView)
   }
-}
 
-function exampleView(example: TaskExample): TaskExampleType {
-  const { clean, corrupt, target, alternative, template, split, roles } = example
-  return {
-    split,
-    clean: clean.kind === 'text' ? clean.text : null,
-    cleanTokens: clean.kind === 'tokens' ? [...clean.tokens] : null,
-    corrupt: corrupt.kind === 'text' ? corrupt.text : null,
-    corruptTokens: corrupt.kind === 'tokens' ? [...corrupt.tokens] : null,
-    target: String(target),
-    alternative: alternative === null ? null : String(alternative),
-    template,
-    roles: Object.entries(roles).map(([name, positions]) => ({ name, positions: [...positions] })),
+  @FieldResolver(() => TaskEvaluationResult, {
+    description: 'Runs a graph on the examples of the task: a model as it is, a circuit alone.',
+  })
+  evaluate(
+    @Root() { taskId }: TaskView,
+    @Arg('graph', () => GraphRefInput, { description: 'A model, or a circuit of one.' }) graph: GraphRefInput,
+    @Arg('split', () => MeasuredSplitEnum, { defaultValue: 'TEST', description: 'Which examples.' })
+    split: keyof typeof MeasuredSplitEnum,
+    @Arg('first', () => Int, {
+      defaultValue: 64,
+      description: 'At most so many examples, from the first; to 1,000.',
+    })
+    first: number,
+    @Arg('replacement', () => ReplacementInput, {
+      nullable: true,
+      description:
+        'What takes the place of everything outside a circuit; left out: MEAN where the model has a reference set, else ZERO. Without meaning for a model.',
+    })
+    replacement: ReplacementInput | null,
+    @Ctx() context: ApiContext,
+  ): Promise<object> {
+    return answerOrProblem(context, async () => {
+      const open = await openByRef(graph, context)
+      const question = {
+        task: taskId,
+        split,
+        first,
+        replacement:
+          replacement == null
+            ? await usualReplacement(open.graph, context)
+            : replacementFromInput(replacement),
+      }
+      const answer = await context.useCases.evaluateTask(open, question, context.asking)
+      return { ...answer, __typename: 'TaskEvaluation' as const, open }
+    })
   }
 }

@@ -1,15 +1,16 @@
 /** Whatever a global id stands for, or null where it is gone. */
+
 import type { OpenGraph } from '../src/application/use-cases.js'
 import { NotFound } from '../src/domain/errors.js'
 import { parseGlobalId } from '../src/domain/global-id.js'
+import { edgeByAddress } from '../src/query/edge-address.js'
 import { ordinalsByAddress } from '../src/query/node-selector.js'
 import type { ApiContext } from './api-context.js'
-import { edgeByAddress } from './edge-by-address.js'
 import { EdgeView } from './edge-view.js'
 import { circuitView, modelView, subcircuitView } from './graph-view.js'
 import { NodeView } from './node-view.js'
 import { annotationView, importView, jobView } from './record-view.js'
-import { taskView } from './task.resolver.js'
+import { taskView } from './task-view.js'
 
 /** Throws BAD_ID for text that is no global id. */
 export async function thingById(text: string, context: ApiContext): Promise<object | null> {

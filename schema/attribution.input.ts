@@ -6,6 +6,7 @@ import { NodeSelectorInput } from './node-selector.input.js'
 import {
   AttributionElementEnum,
   AttributionMethodPresetEnum,
+  BackgroundEnum,
   MeasuredAtEnum,
   PairSidesEnum,
   QuadratureEnum,
@@ -114,6 +115,13 @@ export class AttributionInput extends GatesInput {
     description: 'What elements are weighed against.',
   })
   baseline!: ReplacementInput
+
+  @Field(() => BackgroundEnum, {
+    defaultValue: 'MODEL',
+    description:
+      'What is explained: the model, or the circuit alone, with everything outside it at the baseline. Without meaning on graphs without a model.',
+  })
+  background!: keyof typeof BackgroundEnum
 
   @Field(() => MeasuredOnInput, {
     nullable: true,

@@ -69,6 +69,7 @@ export const CapabilityEnum = describedEnum<
   LOGIT_PROBABILITIES: 'Its logits carry probabilities, so influence needs no start weights.',
   RESIDUAL_STREAM: 'It has a residual stream with implied links from writes to reads.',
   PRODUCTS: 'Edge values may be multiplied along paths.',
-  LINEAR_ESTIMATE: 'Ablation can be estimated by linear arithmetic (with allowEstimate).',
+  LINEAR_ESTIMATE:
+    'Ablation and attribution can be estimated by arithmetic on the graph (with allowEstimate).',
   SCORES: 'It came with named scores of its nodes.',
 })

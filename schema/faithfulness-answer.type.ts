@@ -1,7 +1,7 @@
 import { Field, ObjectType } from 'type-graphql'
 import { AnswerInterface } from './answer.interface.js'
 import { IntervalType, MeasuredDataType, UsedReplacementType } from './measured.type.js'
-import { VerdictEnum } from './question.enum.js'
+import { InterchangePromptsEnum, VerdictEnum } from './question.enum.js'
 import { SafeInt } from './safe-int.scalar.js'
 
 @ObjectType('LossFacts', { simpleResolvers: true, description: 'How a run does, mean over prompts.' })
@@ -143,6 +143,46 @@ export class SizeCurveType {
   areas!: SizeCurveAreasType | null
 }
 
+@ObjectType('Interchange', {
+  simpleResolvers: true,
+  description:
+    'Parts of the circuit at their values on another prompt, position by position: do they move the model’s answer as they move the circuit’s? A move is a change of the logit difference, right minus wrong answer.',
+})
+export class InterchangeType {
+  @Field(() => InterchangePromptsEnum, { description: 'Which prompts.' })
+  prompts!: keyof typeof InterchangePromptsEnum
+
+  @Field(() => String, { description: 'Where recipients and sources came from, in words.' })
+  origin!: string
+
+  @Field(() => SafeInt, { description: 'Prompts that received values; each received every part once.' })
+  recipients!: number
+
+  @Field(() => SafeInt, { description: 'Parts of the circuit: random halves of it, and all of it.' })
+  parts!: number
+
+  @Field(() => Number, { description: 'Mean size of the model’s moves, logits, from 0.' })
+  modelMove!: number
+
+  @Field(() => Number, {
+    description: 'Mean size of what the circuit’s move differs from the model’s, logits; 0 is best.',
+  })
+  missed!: number
+
+  @Field(() => Number, {
+    nullable: true,
+    description:
+      '1 − Σ(circuit’s move − model’s move)² ÷ Σ(model’s move)²: 1 follows the model, 0 is a circuit that does not move, below 0 moves astray. Null where the model does not move.',
+  })
+  explained!: number | null
+
+  @Field(() => Number, {
+    nullable: true,
+    description: 'Pearson’s correlation of the moves, −1…1; null where one of them does not vary.',
+  })
+  correlation!: number | null
+}
+
 @ObjectType('FaithfulnessControl', {
   simpleResolvers: true,
   description: 'What a sceptic asks, and what came out.',
@@ -222,6 +262,12 @@ export class FaithfulnessAnswerType {
 
   @Field(() => SizeCurveType, { description: 'Over circuit size.' })
   curve!: SizeCurveType
+
+  @Field(() => [InterchangeType], {
+    description:
+      'Interchange with prompts of other templates, where there are such, and off the task’s distribution.',
+  })
+  interchanges!: InterchangeType[]
 
   @Field(() => [FaithfulnessControlType], { description: 'Every control.' })
   controls!: FaithfulnessControlType[]

@@ -16,11 +16,20 @@ export class JobProgressType {
   @Field(() => Number, { nullable: true, description: 'Whole amount, in `unit`; null where not known.' })
   total!: number | null
 
-  @Field(() => String, { description: 'What is counted: bytes, edges, files.' })
+  @Field(() => String, {
+    description:
+      'What is counted: bytes, edges, files, runs of the model. Work of several stages counts them all from the start, in runs as planned.',
+  })
   unit!: string
 
   @Field(() => String, { description: 'What is being done, in words.' })
   message!: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Which part of it is under way; null where the work has one part only.',
+  })
+  stage?: string | null
 }
 
 @ObjectType('Job', {

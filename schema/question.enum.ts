@@ -22,7 +22,7 @@ export const AblationModeEnum = describedEnum<'REMOVE' | 'KEEP_ONLY'>(
 
 export const BackgroundEnum = describedEnum<'MODEL' | 'CIRCUIT'>(
   'Background',
-  'In what the ablation takes place.',
+  'In what elements are replaced.',
   {
     MODEL: 'The whole model.',
     CIRCUIT: 'The circuit alone: everything outside it is replaced all the time.',
@@ -169,11 +169,21 @@ export const AttributionMethodPresetEnum = describedEnum<
   EDGE_ATTRIBUTION_PATCHING:
     'Edges: (replacement − value of the source) · weight · ∂metric/∂pre-activation of the target, summed over positions.',
   DIRECT_LOGIT:
-    'What an element writes straight to the logits of the metric, final norm held at the clean run; on attribution graphs minus its direct edge, a linear estimate.',
+    'What an element writes straight to the logits of the metric, final norm held at the clean run; on graphs without a model minus its direct edge, a linear estimate.',
   DEEP_LIFT:
     'Multipliers Δoutput/Δinput between the run and a run from the baseline, through every operation, instead of gradients (rescale rule).',
   EXACT_ABLATION: 'The element is replaced and the model run again: one run per element.',
 })
+
+export const InterchangePromptsEnum = describedEnum<'OTHER_TEMPLATES' | 'OFF_DISTRIBUTION'>(
+  'InterchangePrompts',
+  'Prompts between which values of a circuit are exchanged.',
+  {
+    OTHER_TEMPLATES: 'A measured prompt receives values of one of another template, of the same length.',
+    OFF_DISTRIBUTION:
+      'Both are text that the task never shows: of the reference set, else the task’s tokens in any order.',
+  },
+)
 
 export const VerdictEnum = describedEnum<'SUPPORTED' | 'UNSUPPORTED'>(
   'Verdict',

@@ -17,6 +17,7 @@ import { ChannelActivityType, ChannelPartnersType, ChannelTokensType } from './n
 import { PathAnswerType } from './path-answer.type.js'
 import { ProblemType } from './problem.type.js'
 import { RunAnswerType } from './run-answer.type.js'
+import { TaskEvaluationType } from './task-evaluation.type.js'
 
 function resultOf<Answer extends object>(name: string, answer: ClassType<Answer>, what: string) {
   return createUnionType({
@@ -39,6 +40,7 @@ export const FaithfulnessResult = resultOf(
   FaithfulnessAnswerType,
   'A test of faithfulness',
 )
+export const TaskEvaluationResult = resultOf('TaskEvaluationResult', TaskEvaluationType, 'How a graph does')
 export const AttributionCheckResult = resultOf('AttributionCheckResult', AttributionCheckType, 'A check')
 export const ActivationsResult = resultOf(
   'ActivationsResult',

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql'
 import { AnswerInterface } from './answer.interface.js'
+import { CircuitNodeType } from './circuit-node.type.js'
 import { PromptTokenType } from './prompt.type.js'
 import { SafeInt } from './safe-int.scalar.js'
 
@@ -62,6 +63,31 @@ export class GeneratedTokenType {
   logProbability!: number
 }
 
+@ObjectType('EstimatedChange', {
+  simpleResolvers: true,
+  description:
+    'What interventions on a graph without a model change at one node, in the linear model of the graph.',
+})
+export class EstimatedChangeType {
+  @Field(() => CircuitNodeType, { description: 'The node.' })
+  node!: CircuitNodeType
+
+  @Field(() => Number, {
+    nullable: true,
+    description: 'Its activation in the graph’s file; null where the file has none, as for logits.',
+  })
+  before!: number | null
+
+  @Field(() => Number, {
+    nullable: true,
+    description: 'Estimated change: logits for a logit, activation units for others; null with a reason.',
+  })
+  change!: number | null
+
+  @Field(() => String, { nullable: true, description: 'Why the change is null.' })
+  reason!: string | null
+}
+
 @ObjectType('RunAnswer', {
   implements: AnswerInterface,
   simpleResolvers: true,
@@ -72,7 +98,7 @@ export class RunAnswerType {
   tokens!: PromptTokenType[]
 
   @Field(() => [NextTokenType], {
-    description: 'Most probable next tokens after the last one, ties by lower id.',
+    description: 'Most probable next tokens after the last one, ties by lower id; empty in estimates.',
   })
   next!: NextTokenType[]
 
@@ -96,6 +122,12 @@ export class RunAnswerType {
     description: 'Tokens added, in their order; empty where none were asked for.',
   })
   generated!: GeneratedTokenType[]
+
+  @Field(() => [EstimatedChangeType], {
+    description:
+      'Estimates: changes of the graph’s logits and of the activations that were asked for, in canonical order; empty where a model was run.',
+  })
+  changes!: EstimatedChangeType[]
 
   @Field(() => Number, {
     nullable: true,

@@ -39,7 +39,8 @@ export class InterventionChangeInput {
 export class InterventionInput {
   @Field(() => String, {
     nullable: true,
-    description: 'Address of a channel of the model, such as 0.mlp.post_act[3]; this or nodes.',
+    description:
+      'Address of a channel of the model, such as 0.mlp.post_act[3], or of a node of a graph without a model; this or nodes.',
   })
   address?: string | null
 
@@ -72,8 +73,11 @@ export class GenerationInput {
   description: 'A run of the model; on a circuit, everything outside it is replaced.',
 })
 export class RunInput extends GatesInput {
-  @Field(() => PromptInput, { description: 'The prompt.' })
-  prompt!: PromptInput
+  @Field(() => PromptInput, {
+    nullable: true,
+    description: 'The prompt; left out only on graphs without a model, which speak of their own.',
+  })
+  prompt?: PromptInput | null
 
   @Field(() => Int, { defaultValue: 10, description: 'How many next tokens to list, 1 to 1,000.' })
   top!: number
@@ -86,7 +90,8 @@ export class RunInput extends GatesInput {
 
   @Field(() => [String], {
     defaultValue: [],
-    description: 'Addresses of channels whose activations to give back, without positions.',
+    description:
+      'Addresses of channels whose activations to give back, without positions; of nodes of a graph without a model, whose estimated changes are given back.',
   })
   activations!: string[]
 
@@ -107,4 +112,11 @@ export class RunInput extends GatesInput {
     description: 'On a circuit: what takes the place of everything outside it; default MEAN.',
   })
   replacement?: ReplacementInput | null
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'May a linear estimate on the graph answer where no model can be run? It gives changes of logits under the interventions, and says that it is one.',
+  })
+  allowEstimate!: boolean
 }

@@ -7,7 +7,7 @@ import { InvalidInput } from '../domain/errors.js'
 import type { Fill } from '../domain/experiment/measurement.js'
 import type { Scores } from '../query/node-filter.js'
 import { beginAnswer } from './answer-base.js'
-import type { AblationAnswer, AblationRow } from './answers.js'
+import type { AblationAnswer, AblationRow, DataSetFacts } from './answers.js'
 import { type AblationPlan, ablationMeasurement, ROWS, rowsPerColumn } from './measuring/ablation-plan.js'
 import { type DataSet, dataSet, exampleCount, promptsOf } from './measuring/data-set.js'
 import { namedFill } from './measuring/fills.js'
@@ -196,7 +196,7 @@ async function usedFills(
   return { fills, columns, evaluations }
 }
 
-export function dataFacts(data: DataSet): AblationAnswer['dataSet'] {
+export function dataFacts(data: DataSet): DataSetFacts {
   const { id, cases } = data
   return {
     id,

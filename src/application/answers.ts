@@ -2,6 +2,7 @@
 import type { Basis, Level } from '../domain/edge-meaning.js'
 import type { CircuitNode } from '../domain/graph-data.js'
 import type { Provenance } from '../domain/provenance.js'
+import type { Interchange } from './faithfulness/interchange.js'
 import type { Control } from './faithfulness/verdict.js'
 import type { ActivationPlace, ActivationProfile } from './measuring/activation-profile.js'
 import type { Interval } from './measuring/bootstrap.js'
@@ -145,9 +146,18 @@ export interface GraphSummary {
   readonly scoreNames: readonly string[]
 }
 
+export interface EstimatedChange {
+  readonly node: CircuitNode
+  /** Activation in the graph's file; null where it has none. */
+  readonly before: number | null
+  /** Logits for logits, activation units for others; null with a reason. */
+  readonly change: number | null
+  readonly reason: string | null
+}
+
 export interface RunAnswer extends AnswerBase {
-  readonly tokens: readonly { readonly id: number; readonly text: string | null }[]
-  /** Most probable next tokens after the last one. */
+  readonly tokens: readonly { readonly id: number | null; readonly text: string | null }[]
+  /** Most probable next tokens after the last one; empty in estimates. */
   readonly next: readonly {
     readonly id: number
     readonly text: string | null
@@ -171,6 +181,8 @@ export interface RunAnswer extends AnswerBase {
     /** Nats. */
     readonly logProbability: number
   }[]
+  /** Estimates: what interventions change at the ends of the graph and at nodes asked for; empty for runs. */
+  readonly changes: readonly EstimatedChange[]
   readonly smallestMargin: number | null
 }
 
@@ -241,6 +253,13 @@ export interface ConstantFitFacts {
   readonly converged: boolean
 }
 
+export interface UsedReplacement {
+  readonly name: string
+  readonly reference: ReferenceFacts | null
+  /** What OPTIMAL_CONSTANT was fitted to; empty for other replacements. */
+  readonly fits: readonly ConstantFitFacts[]
+}
+
 export interface RankAgreement {
   readonly metric: string
   readonly replacements: readonly [string, string]
@@ -265,12 +284,7 @@ export interface AblationAnswer extends AnswerBase {
   readonly rows: readonly AblationRow[]
   /** Per metric and pair of replacements; empty without a sweep. */
   readonly rankAgreement: readonly RankAgreement[]
-  readonly replacements: readonly {
-    readonly name: string
-    readonly reference: ReferenceFacts | null
-    /** What OPTIMAL_CONSTANT was fitted to; empty for other replacements. */
-    readonly fits: readonly ConstantFitFacts[]
-  }[]
+  readonly replacements: readonly UsedReplacement[]
   /** Null where nothing was run. */
   readonly dataSet: DataSetFacts | null
   /** Targets that cannot be masked and were left alone (KEEP_ONLY). */
@@ -366,7 +380,7 @@ export interface FaithfulnessAnswer extends AnswerBase {
   /** Kept channels, and all that can be masked. */
   readonly nodes: number
   readonly universeSize: number
-  readonly replacement: { readonly name: string; readonly reference: ReferenceFacts | null }
+  readonly replacement: UsedReplacement
   readonly dataSet: DataSetFacts | null
   /** Were rankings made on other templates than those measured? */
   readonly heldOut: boolean
@@ -402,6 +416,8 @@ export interface FaithfulnessAnswer extends AnswerBase {
     /** Null where the empty circuit measures the same as the full one. */
     readonly areas: { readonly cpr: number; readonly cmd: number } | null
   }
+  /** Per kind of prompts. */
+  readonly interchanges: readonly Interchange[]
   readonly controls: readonly Control[]
   readonly verdict: 'SUPPORTED' | 'UNSUPPORTED'
   readonly reasons: readonly string[]
@@ -412,6 +428,32 @@ export interface LossFacts {
   readonly loss: number
   readonly difference: number
   readonly accuracy: number
+}
+
+/** Means over prompts; null where a prompt has no value. */
+export interface TaskReading {
+  /** Of the right answer against the wrong one, or against all tokens where there is no wrong one; nats per side. */
+  readonly loss: number | null
+  /** D: right minus wrong logit. */
+  readonly difference: number | null
+  readonly accuracy: number | null
+}
+
+/** How a graph does on the examples of a task. */
+export interface TaskEvaluation extends AnswerBase, TaskReading {
+  /** Of the loss, by templates. */
+  readonly lossInterval: Interval | null
+  /** Why a number is null. */
+  readonly reason: string | null
+  readonly split: string
+  /** What took the place of everything outside a circuit; null for a model. */
+  readonly replacement: UsedReplacement | null
+  readonly dataSet: DataSetFacts
+  /** The clean side, and the corrupt one where examples have two answers. */
+  readonly sides: readonly (TaskReading & { readonly side: 'CLEAN' | 'CORRUPT' })[]
+  /** In the order of their first example; empty where the task names none. */
+  readonly templates: readonly (TaskReading & { readonly template: string; readonly examples: number })[]
+  readonly smallestMargin: number | null
 }
 
 /** One channel over all tokens of a set of texts, full model. */

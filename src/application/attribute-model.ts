@@ -4,12 +4,14 @@
  */
 import { InvalidInput } from '../domain/errors.js'
 import type { AttributionScores } from '../domain/experiment/attribution.js'
+import { allOf, difference } from '../domain/experiment/channel-set.js'
 import type { Scores } from '../query/node-filter.js'
 import { dataFacts, type ModelDeps } from './ablate-model.js'
 import { beginAnswer } from './answer-base.js'
 import type { AttributionAnswer, AttributionCheck, AttributionScore } from './answers.js'
 import { type Attributed, attributedElements } from './measuring/attributed-elements.js'
 import { attributionMethod, methodName } from './measuring/attribution-method.js'
+import { channelsOf } from './measuring/channel-mask.js'
 import { checkedSample } from './measuring/checked-sample.js'
 import { dataSet, promptsOf } from './measuring/data-set.js'
 import type { Element } from './measuring/elements.js'
@@ -25,8 +27,11 @@ import type { Asking, OpenGraph } from './use-cases.js'
 
 const GRADIENT_SIGN =
   'score ≈ metric(replaced) − metric(full), summed over positions, mean over prompts: an estimate from gradients, not an ablation'
-const EXACT_SIGN =
-  'score = metric(ablated) − metric(full), each element replaced on its own in the whole model'
+const EXACT_SIGN = 'score = metric(ablated) − metric(full), each element replaced on its own'
+const BEHIND = {
+  MODEL: 'full is the whole model',
+  CIRCUIT: 'full is the circuit alone, everything outside it at the baseline',
+} as const
 const SHAPLEY_SIGN =
   'score = mean change of the metric when the element is replaced after others, over orders: scores add up to metric(all replaced) − metric(full)'
 
@@ -52,6 +57,7 @@ export async function attributeModel(
       evaluations: made.evaluations,
     }),
     ...made.answer,
+    signConvention: `${made.answer.signConvention}; ${BEHIND[question.background]}`,
     scores: [...made.rows, ...setting.unscored],
     method: methodName(question),
     metric: setting.chosen.name,
@@ -123,6 +129,7 @@ async function settingOf(
     ...attributed,
     modelId: sparse.modelId,
     sites: sparse.sites,
+    circuit: question.background === 'CIRCUIT' ? channelsOf(open.graph.nodes) : null,
     runner: deps.runner,
     data,
     chosen,
@@ -154,7 +161,10 @@ async function scoresOf(question: AttributionQuestion, setting: Setting, asking:
       method,
       of: setting.asked,
       baseline: setting.baseline.fill,
-      background: { replaced: new Map(), fill: { kind: 'CONSTANT', value: 0 } },
+      background: {
+        replaced: setting.circuit === null ? new Map() : difference(allOf(setting.sites), setting.circuit),
+        fill: setting.baseline.fill,
+      },
       gates: question.gates,
     },
     asking,

@@ -2,7 +2,7 @@
 import { type NodeAddress, printAddress } from '../domain/address.js'
 import { InvalidInput } from '../domain/errors.js'
 import type { CircuitNode, GraphData } from '../domain/graph-data.js'
-import type { EndWeight } from '../graph/linear-effect.js'
+import type { EndWeight } from '../graph/linear-model.js'
 import { parseDirection, printDirection } from '../query/direction.js'
 import type { MetricChoice } from './questions.js'
 

@@ -17,6 +17,8 @@ import {
   otherConditions,
   randomControl,
 } from './faithfulness/behaviour-controls.js'
+import { faithfulnessStages } from './faithfulness/faithfulness-stages.js'
+import { interchangeControls, interchanges } from './faithfulness/interchange.js'
 import {
   EMPTY_CIRCUIT,
   keeping,
@@ -31,6 +33,7 @@ import { channelDegrees, matchedCircuits } from './faithfulness/matched-circuits
 import { curveOf } from './faithfulness/measured-curve.js'
 import { complementSubsets, halfSubsets } from './faithfulness/random-subsets.js'
 import { sizeControls } from './faithfulness/size-controls.js'
+import { PUBLISHED_GRID } from './faithfulness/size-curve.js'
 import { type RankedChannel, TASK_LOSS } from './faithfulness/size-search.js'
 import { spokenSentence } from './faithfulness/spoken-sentence.js'
 import { verdictOn } from './faithfulness/verdict.js'
@@ -41,6 +44,7 @@ import { namedFill } from './measuring/fills.js'
 import { aboveChance, faithfulnessOf, meanOf } from './measuring/readings.js'
 import type { FaithfulnessQuestion } from './questions.js'
 import { type SparseSetting, sparseSetting } from './sparse-setting.js'
+import { StagedProgress } from './staged-progress.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 const DIFFERENCE: Metric = { name: 'LOGIT_DIFFERENCE', against: null }
@@ -68,16 +72,6 @@ export async function measureFaithfulness(
   const sparse = await sparseSetting(open, deps.library, deps.runner)
   const { test, train } = await dataOf(question, sparse, deps)
   const ledger = new Ledger()
-  const filling = await namedFill(question.replacement, test, { ...sparse, means: deps.means }, asking)
-  const setting: MaskSetting = {
-    modelId: sparse.modelId,
-    sites: sparse.sites,
-    data: test,
-    fill: filling.fill,
-    gates: LIVE_GATES,
-    runner: deps.runner,
-    ledger,
-  }
   const circuit = channelsOf(open.graph.nodes)
   const universe = allOf(sparse.sites)
   if (sizeOf(circuit) === 0)
@@ -99,7 +93,29 @@ export async function measureFaithfulness(
     ...removedHalves.map(removing),
     ...leftOut.map((node) => keeping(difference(circuit, channelSet([node])))),
   ]
-  const values = await maskedRuns(masks, METRICS, setting, asking)
+  const stages = new StagedProgress(
+    asking,
+    faithfulnessStages({
+      referenceSequences: sparse.structure.referenceSet?.sequences.length ?? 0,
+      masks: masks.length,
+      gridPoints: (question.grid ?? PUBLISHED_GRID).length,
+      cases: test.cases.length,
+      rankedOn: (train ?? test).cases.length,
+      channels: sizeOf(universe),
+      controls: question.controls,
+    }),
+  )
+  const filling = await namedFill(question.replacement, test, { ...sparse, means: deps.means }, stages.next())
+  const setting: MaskSetting = {
+    modelId: sparse.modelId,
+    sites: sparse.sites,
+    data: test,
+    fill: filling.fill,
+    gates: LIVE_GATES,
+    runner: deps.runner,
+    ledger,
+  }
+  const values = await maskedRuns(masks, METRICS, setting, stages.next())
   const mean = (mask: number, metric: number): number => meanOf(values[mask]![metric]!)
   if (Number.isNaN(mean(0, D)))
     throw new InvalidInput(
@@ -122,15 +138,33 @@ export async function measureFaithfulness(
   const ranking = leftOut.map(
     (node, i): RankedChannel => ({ ...node, score: mean(leftOutAt[i]!, LOSS) - mean(2, LOSS) }),
   )
-  const curve = await curveOf(question, { circuit, ranking, scores, open, train }, setting, asking)
+  const curve = await curveOf(question, { circuit, ranking, scores, open, train }, setting, stages.next())
+  const exchanged = await interchanges(
+    { ...setting, circuit, referenceSet: sparse.structure.referenceSet, seed: question.seed },
+    stages.next(),
+  )
   const controls = [
     agreement(values[0]![D]!, values[2]![D]!, values[2]![DIVERGENCE]!, test),
-    ...(await otherConditions(question.replacement, circuit, sparse, test, setting, asking, deps.means)),
+    ...(await otherConditions(
+      question.replacement,
+      circuit,
+      sparse,
+      test,
+      setting,
+      stages.next(),
+      deps.means,
+    )),
     complementControl(
       halvesAt.map((i) => mean(i, LOSS)),
       mean(0, LOSS),
     ),
-    await adversarial(difference(universe, circuit), { ...setting, data: test }, mean(0, LOSS), asking),
+    await adversarial(
+      difference(universe, circuit),
+      { ...setting, data: test },
+      mean(0, LOSS),
+      stages.next(),
+    ),
+    ...interchangeControls(exchanged),
     randomControl(
       randomAt.map((i) => mean(i, LOSS)),
       mean(2, LOSS),
@@ -145,9 +179,10 @@ export async function measureFaithfulness(
           seed: question.seed,
           permutedModelId: `permuted:${question.seed}:${sparse.modelId}`,
         },
-        asking,
+        stages.next(),
       )
     : [{ name: 'SIZE', finding: 'controls of size were not asked for (controls: true)', passed: null }]
+  stages.finish()
   const verdict = verdictOn({ model: mean(0, LOSS), circuit: mean(2, LOSS) }, sized)
   const randomAboveChance = randomAt.map((i) => aboveChance(mean(0, LOSS), mean(i, LOSS)))
   const margin = Math.min(ledger.margin, filling.margin)
@@ -165,7 +200,7 @@ export async function measureFaithfulness(
     }),
     nodes: sizeOf(circuit),
     universeSize: sizeOf(universe),
-    replacement: { name: filling.name, reference: filling.reference },
+    replacement: { name: filling.name, reference: filling.reference, fits: [] },
     dataSet: dataFacts(test),
     heldOut,
     model: { loss: mean(0, LOSS), difference: mean(0, D), accuracy: mean(0, RIGHT) },
@@ -198,6 +233,7 @@ export async function measureFaithfulness(
       change: Math.abs(mean(leftOutAt[i]!, D) - mean(2, D)),
     })),
     curve,
+    interchanges: exchanged,
     controls: [...controls, ...sized],
     ...verdict,
     smallestMargin,

@@ -177,7 +177,8 @@ export type InterventionChange =
   | { readonly kind: 'REPLACE'; readonly replacement: ReplacementChoice }
 
 export interface RunQuestion {
-  readonly prompt: PromptInput
+  /** Null: the prompt of a graph without a model. */
+  readonly prompt: PromptInput | null
   /** How many next tokens to list, 1…1000. */
   readonly top: number
   readonly target: number | null
@@ -200,6 +201,8 @@ export interface RunQuestion {
   } | null
   /** On a circuit: what takes the place of everything outside it. */
   readonly replacement: ReplacementChoice
+  /** May a linear estimate answer where nothing can be run? */
+  readonly allowEstimate: boolean
 }
 
 export const ABLATION_MODES = ['REMOVE', 'KEEP_ONLY'] as const
@@ -296,9 +299,21 @@ export interface AttributionQuestion {
   /** Null: every node of the graph; for edges those between the nodes; without meaning for tokens. */
   readonly nodes: NodeSelector | null
   readonly baseline: ReplacementChoice
+  /** What is explained: the model, or the graph alone, with everything outside it at the baseline. */
+  readonly background: (typeof BACKGROUNDS)[number]
   readonly on: MeasuredOn
   readonly gates: Gates
   readonly allowEstimate: boolean
+}
+
+export interface TaskEvaluationQuestion {
+  /** Its id. */
+  readonly task: string
+  readonly split: TaskSplit | 'ALL'
+  /** At most so many examples, from the first. */
+  readonly first: number
+  /** What takes the place of everything outside a circuit; not used for a model. */
+  readonly replacement: ReplacementChoice
 }
 
 export interface FaithfulnessQuestion {

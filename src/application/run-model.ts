@@ -35,6 +35,8 @@ export async function runModel(
       path: 'input.top',
     })
   }
+  if (question.prompt === null)
+    throw new InvalidInput('BAD_INPUT', 'a run needs a prompt', { path: 'input.prompt' })
   const tokens = tokensOf(question.prompt, structure, 'input')
   const target = question.target === null ? null : checkToken(question.target, structure, 'input.target')
   const alternative =
@@ -88,6 +90,7 @@ export async function runModel(
       text: structure.tokenText(token),
       logProbability,
     })),
+    changes: [],
     smallestMargin: margin,
   }
 }

@@ -30,12 +30,13 @@ export async function sparseSetting(
   return { modelId: model.id, structure, sites: maskedSites(open.graph, structure), runner }
 }
 
-export function modelNotAtHand(open: OpenGraph, what: string): Unavailable {
+/** `estimable`: may arithmetic on a graph answer this question where it is allowed to? */
+export function modelNotAtHand(open: OpenGraph, what: string, estimable = false): Unavailable {
   const { model } = open.graph
   const name = model.kind === 'foreign' ? model.name : model.id
   return new Unavailable(
     `${what}, and ${name} cannot be run here`,
-    { hint: 'where a linear estimate on the graph will do, set allowEstimate: true' },
+    estimable ? { hint: 'where a linear estimate on the graph will do, set allowEstimate: true' } : {},
     'MODEL_NOT_AT_HAND',
   )
 }

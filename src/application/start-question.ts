@@ -1,6 +1,7 @@
 /** A long question as a job: progress in model runs, rows of a sweep as they come, the answer at the end. */
 import type { JobResult, JobTools } from './job-board.js'
 import type { LongQuestion } from './long-question.js'
+import { cumulative } from './staged-progress.js'
 import type { Asking, OpenGraph, UseCases } from './use-cases.js'
 
 /** Runs finish by the thousand a second; whoever watches wants to see a few of them. */
@@ -14,13 +15,22 @@ export async function answerLongQuestion(
   elapsed: () => number,
 ): Promise<JobResult> {
   let last = Number.NEGATIVE_INFINITY
+  let reported: string | undefined
   const asking: Asking = {
     signal,
-    onProgress: (done, total) => {
-      if (elapsed() - last < REPORT_EVERY_MS && done < total) return
+    // Means and runs, or one search after another, each count from 1: the job counts them together.
+    onProgress: cumulative((done, total, stage) => {
+      if (elapsed() - last < REPORT_EVERY_MS && done < total && stage === reported) return
       last = elapsed()
-      report({ done, total, unit: 'runs', message: 'running the model' })
-    },
+      reported = stage
+      report({
+        done,
+        total,
+        unit: 'runs',
+        message: stage === undefined ? 'running the model' : `running the model: ${stage}`,
+        ...(stage === undefined ? {} : { stage }),
+      })
+    }),
     onSweepRows: addRows,
   }
   const nothing = { circuitIds: [], modelIds: [], taskIds: [] }

@@ -8,7 +8,10 @@ import { askPaths, multipliesAlongPaths } from './ask-paths.js'
 import { attributeModel, checkAttribution } from './attribute-model.js'
 import { Catalogue } from './catalogue.js'
 import { channelPartners } from './channel-partners.js'
-import { estimateAblation, estimateAttribution } from './estimate-on-graph.js'
+import { estimateAblation } from './estimating/estimate-ablation.js'
+import { estimateAttribution } from './estimating/estimate-attribution.js'
+import { estimateRun } from './estimating/estimate-run.js'
+import { evaluateTask } from './evaluate-task.js'
 import { exportCircuit } from './export-circuit.js'
 import { importFiles, uploadedFiles } from './import-files.js'
 import type { JobBoard } from './job-board.js'
@@ -101,11 +104,15 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       askPaths(graph, question, await graphs.scoresOf(graph), asking, deps),
     askFlow: async (graph, question) => askFlow(graph, question, await graphs.scoresOf(graph), deps),
     askInfluence: async (graph, question) => askInfluence(graph, question, clock),
-    run: async (graph, question, asking) =>
-      runModel(graph, question, await graphs.scoresOf(graph), asking, models),
+    run: async (graph, question, asking) => {
+      const scores = await graphs.scoresOf(graph)
+      return runsAModel(graph)
+        ? runModel(graph, question, scores, asking, models)
+        : estimateRun(graph, question, scores, clock)
+    },
     ablate: async (graph, question, asking) => {
       const scores = await graphs.scoresOf(graph)
-      if (!runsAModel(graph)) return estimateAblation(graph, question, scores, clock)
+      if (!runsAModel(graph)) return estimateAblation(graph, question, scores, asking, clock)
       const { target } = question
       return target.kind === 'paths'
         ? ablatePaths(graph, { ...question, target }, asking, models)
@@ -123,6 +130,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'faithfulness is measured by running the model')
       return measureFaithfulness(graph, question, await graphs.scoresOf(graph), asking, models)
     },
+    evaluateTask: (graph, question, asking) => evaluateTask(graph, question, asking, models),
     checkAttribution: async (graph, question, answer, check, asking) => {
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'a check ablates exactly')
       return checkAttribution(graph, question, answer, check, await graphs.scoresOf(graph), asking, models)
@@ -171,7 +179,7 @@ function checkedHash(sha256: string): string {
 function capabilitiesOf(open: OpenGraph): readonly Capability[] {
   const { graph } = open
   const isSparse = runsAModel(open)
-  const linear = graph.edgeMeaning === 'SCALED_CONTRIBUTION' || graph.edgeMeaning === 'EFFECT_SCORE'
+  const linear = !isSparse && graph.edgeMeaning !== 'WEIGHT' && graph.edgeMeaning !== 'UNSIGNED_IMPORTANCE'
   const has: readonly (readonly [Capability, boolean])[] = [
     ['RUN', isSparse],
     ['POSITIONS', graph.nodes.some((node) => node.place.position !== null)],

@@ -26,6 +26,7 @@ import type {
   PartnersAnswer,
   PathAnswer,
   RunAnswer,
+  TaskEvaluation,
   TokensAnswer,
 } from './answers.js'
 import type { JobEvent } from './job-board.js'
@@ -46,13 +47,14 @@ import type {
   PageRequest,
   PathQuestion,
   RunQuestion,
+  TaskEvaluationQuestion,
 } from './questions.js'
 
 /** Who asks, and whether they still listen. */
 export interface Asking {
   readonly signal: AbortSignal
-  /** Finished model runs, and how many there will be. */
-  readonly onProgress?: (done: number, total: number) => void
+  /** Finished model runs, how many there will be, and the stage of a question that has several. */
+  readonly onProgress?: (done: number, total: number, stage?: string) => void
   /** Rows of a sweep as they are complete, in their order. */
   readonly onSweepRows?: (rows: readonly AblationRow[]) => void
 }
@@ -122,6 +124,7 @@ export interface UseCases {
   ablate(graph: OpenGraph, question: AblationQuestion, asking: Asking): Promise<AblationAnswer>
   attribute(graph: OpenGraph, question: AttributionQuestion, asking: Asking): Promise<AttributionAnswer>
   faithfulness(graph: OpenGraph, question: FaithfulnessQuestion, asking: Asking): Promise<FaithfulnessAnswer>
+  evaluateTask(graph: OpenGraph, question: TaskEvaluationQuestion, asking: Asking): Promise<TaskEvaluation>
   /** Has the model a reference set to take means over? False where it is not at hand. */
   hasReferenceSet(modelId: string): Promise<boolean>
   /** Ablates some of the elements that were scored, exactly. */

@@ -13,6 +13,8 @@ export interface JobProgress {
   /** What is counted: bytes, edges, files, runs. */
   readonly unit: string
   readonly message: string
+  /** Part of the work that is under way, where it has several. */
+  readonly stage?: string
 }
 
 export interface Job {

@@ -1,102 +1,142 @@
 /**
- * What an attribution graph predicts when nodes are zeroed or scaled (semantics.md §1, SCALED_CONTRIBUTION).
+ * What a linear graph predicts when nodes are zeroed, scaled, set or added to and edges are cut (semantics.md §1).
  *
- * A[t, s] = a_s · ∂t/∂s already holds the source's activation, so a path through a feature t must be divided by a_t:
- * Ã[t, s] = A[t, s] / a_t for features, A[t, s] for logits. In units of each node's own clean value, holding the set
- * S at λ changes an end by (λ − 1) times the sum over all paths from a member of S to the end that do not meet S
- * again. With λ = 0 that is minus the total through S: each path counts once, by the last member it passes.
+ * With c(s→t) the edge in working units (Ã for contributions, w for derivatives), u_s the clean value in them (1, or
+ * z_s), and each changed node's value multiplied by f and raised by b, the change δ of every node solves
+ *   δ_v = f_v · (Σ_kept c(s→v) δ_s − Σ_cut c(s→v) u_s) + (f_v − 1) u_v + b_v,
+ * so an end changes by the injected terms times their sums of path products to it: one pass from the ends. Holding a
+ * set at 0 changes a logit by minus the total through the set, each path counted once, by the last member it passes.
  */
-import type { CompactGraph } from './compact-graph.js'
-import { distinctNodes } from './node-set.js'
+import type { EndWeight, GraphEstimate, LinearChange, LinearModel } from './linear-model.js'
 import { signedSum, sumsToEnds } from './path-sums.js'
 import { toFloat } from './scaled-number.js'
 
-/** A number, or why there is none. */
-export type GraphEstimate =
-  | { readonly effect: number; readonly reason: null }
-  | { readonly effect: null; readonly reason: string }
-
-export interface LinearModel {
-  readonly graph: CompactGraph
-  readonly order: Uint32Array
-  /** 1 for ends, whose inputs are not divided by an activation (logits). */
-  readonly isEnd: Uint8Array
-  /** a_t by node; null where the file has none. */
-  readonly activation: readonly (number | null)[]
-  /** How a node is called in a reason. */
-  readonly nameOf: (node: number) => string
-}
-
-export interface EndWeight {
-  readonly node: number
-  readonly weight: number
-}
-
 /**
- * Change of Σ weight · end when every node of `set` is held at `factor` times its clean value (0: ablation), in the
- * units of the ends; `direction` holds e.g. +1 and −1 for a logit difference. It exists only where every feature on a
- * path from the set to the ends has a nonzero activation; otherwise the reason names one that has not.
+ * Change of Σ weight · end, in the units of the ends; `direction` holds e.g. +1 and −1 for a logit difference, and may
+ * name features, whose unit is their activation. It exists only where every value that it takes is known: otherwise
+ * the reason names what is missing. O(V + E).
  */
 export function linearEffect(
   model: LinearModel,
-  set: Iterable<number>,
+  change: LinearChange,
   direction: readonly EndWeight[],
-  factor = 0,
 ): GraphEstimate {
-  const { graph, order, nameOf } = model
-  const members = distinctNodes(set)
-  const outside = new Uint8Array(graph.nodeCount).fill(1)
-  for (const v of members) outside[v] = 0
+  const { graph, order, activation, isEnd, nameOf } = model
   const ends = new Float64Array(graph.nodeCount)
-  for (const { node, weight } of direction) ends[node]! += weight
-  const end = members.find((v) => ends[v] !== 0)
-  if (end !== undefined) return { effect: null, reason: `${nameOf(end)} is itself the end that is measured` }
-
-  const rescaled = perActivation(model, outside, ends)
-  if (typeof rescaled === 'string') return { effect: null, reason: rescaled }
-  const sums = sumsToEnds(graph, order, ends, { alive: outside, weight: rescaled })
-  let total = 0
-  for (const v of members) {
-    for (let i = graph.outStart[v]!; i < graph.outStart[v + 1]!; i++) {
-      const edge = graph.outEdge[i]!
-      const next = graph.target[edge]!
-      if (outside[next] === 1 && rescaled[edge] !== 0)
-        total += rescaled[edge]! * toFloat(signedSum(sums, next))
-    }
+  for (const { node, weight } of direction) {
+    if (isEnd[node] === 1 && change.nodes.has(node))
+      return none(`${nameOf(node)} is itself the end that is measured`)
+    const unit = isEnd[node] === 1 || model.edges === 'DERIVATIVE' ? 1 : activation[node]
+    if (unit == null || unit === 0)
+      return none(`${nameOf(node)} has ${unit === 0 ? 'an activation of 0' : 'no activation'}`)
+    ends[node]! += weight * unit
   }
+  const touched = affected(model, change, ends)
+  const made = coefficients(model, change, touched)
+  if (typeof made === 'string') return none(made)
+  const sums = sumsToEnds(graph, order, ends, { weight: made.passing })
+  let total = 0
+  for (const [node, { factor, added }] of change.nodes) {
+    if (touched.leading[node] === 0) continue
+    const injected = injection(model, node, factor, added)
+    if (typeof injected === 'string') return none(injected)
+    if (injected !== 0) total += injected * toFloat(signedSum(sums, node))
+  }
+  for (const [edge, lost] of made.lost) total -= lost * toFloat(signedSum(sums, graph.target[edge]!))
   // 0 − 0 instead of −0: nothing is changed where nothing leads to the end.
-  return { effect: total === 0 ? 0 : (factor - 1) * total, reason: null }
+  return { effect: total === 0 ? 0 : total, reason: null }
 }
 
-/** Ã by edge id on paths from the set to the ends, 0 elsewhere; or why a value on them cannot be known. */
-function perActivation(model: LinearModel, outside: Uint8Array, ends: Float64Array): Float64Array | string {
-  const { graph, order, isEnd, activation, nameOf } = model
-  const { source, target, weight } = graph
-  const carries = (edge: number): boolean => weight[edge] !== 0 && outside[target[edge]!] === 1
-  const reached = outside.map((free) => (free === 1 ? 0 : 1))
+interface Affected {
+  /** 1 for nodes that lead to the ends through kept edges and nodes that are not held. */
+  readonly leading: Uint8Array
+  /** 1 for nodes whose value may change. */
+  readonly moved: Uint8Array
+}
+
+function affected(
+  { graph, order }: LinearModel,
+  { nodes, edges }: LinearChange,
+  ends: Float64Array,
+): Affected {
+  const { outStart, outEdge, target, weight } = graph
+  const held = (node: number): boolean => nodes.get(node)?.factor === 0
+  const carries = (edge: number): boolean => weight[edge] !== 0 && !held(target[edge]!)
+  const moved = new Uint8Array(graph.nodeCount)
+  for (const node of nodes.keys()) moved[node] = 1
+  for (const edge of edges) if (carries(edge)) moved[target[edge]!] = 1
   for (const v of order) {
-    for (let i = graph.outStart[v]!; reached[v] === 1 && i < graph.outStart[v + 1]!; i++) {
-      if (carries(graph.outEdge[i]!)) reached[target[graph.outEdge[i]!]!] = 1
+    for (let i = outStart[v]!; moved[v] === 1 && i < outStart[v + 1]!; i++) {
+      const edge = outEdge[i]!
+      if (carries(edge) && !edges.has(edge)) moved[target[edge]!] = 1
     }
   }
-  const leading = Uint8Array.from(ends, (value) => (value === 0 ? 0 : 1))
+  const leading = Uint8Array.from(ends, (value) => Number(value !== 0))
   for (let done = order.length - 1; done >= 0; done--) {
     const v = order[done]!
-    for (let i = graph.outStart[v]!; i < graph.outStart[v + 1]!; i++) {
-      const edge = graph.outEdge[i]!
-      if (carries(edge) && leading[target[edge]!] === 1) leading[v] = 1
+    for (let i = outStart[v]!; i < outStart[v + 1]!; i++) {
+      const edge = outEdge[i]!
+      if (carries(edge) && !edges.has(edge) && leading[target[edge]!] === 1) leading[v] = 1
     }
   }
-  const rescaled = new Float64Array(graph.edgeCount)
+  return { leading, moved }
+}
+
+/**
+ * f_t · c by edge id where a change passes on its way to the ends, 0 elsewhere, and f_t · c · u_s of cut edges; or why
+ * one of these values cannot be known.
+ */
+function coefficients(
+  model: LinearModel,
+  { nodes, edges }: LinearChange,
+  { leading, moved }: Affected,
+): { readonly passing: Float64Array; readonly lost: readonly (readonly [number, number])[] } | string {
+  const { graph, activation, isEnd, nameOf } = model
+  const { source, target, weight } = graph
+  const passing = new Float64Array(graph.edgeCount)
+  const lost: [number, number][] = []
   for (let e = 0; e < graph.edgeCount; e++) {
-    const t = target[e]!
-    if (!carries(e) || reached[source[e]!] === 0 || leading[t] === 0) continue
+    const [s, t] = [source[e]!, target[e]!]
+    const isCut = edges.has(e)
+    const factor = nodes.get(t)?.factor ?? 1
+    if (weight[e] === 0 || factor === 0 || leading[t] === 0 || (!isCut && moved[s] === 0)) continue
     if (Number.isNaN(weight[e]!))
-      return `the edge from ${nameOf(source[e]!)} to ${nameOf(t)} lies on a path to the end and has no value`
-    const value = isEnd[t] === 1 ? 1 : (activation[t] ?? null)
-    if (value === null || value === 0)
-      return `${nameOf(t)} lies on a path to the end and ${value === 0 ? 'its activation is 0' : 'has no activation'}`
-    rescaled[e] = weight[e]! / value
+      return `the edge from ${nameOf(s)} to ${nameOf(t)} lies on a path to the end and has no value`
+    let value = weight[e]! * factor
+    if (model.edges === 'CONTRIBUTION' && isEnd[t] === 0) {
+      const unit = activation[t] ?? null
+      if (unit === null || unit === 0)
+        return `${nameOf(t)} lies on a path to the end and ${unit === 0 ? 'its activation is 0' : 'has no activation'}`
+      value /= unit
+    }
+    if (!isCut) passing[e] = value
+    else if (model.edges === 'CONTRIBUTION') lost.push([e, value])
+    else if (activation[s] != null) lost.push([e, value * activation[s]!])
+    else return `${nameOf(s)} has no activation, so what its edge carries is not known`
   }
-  return rescaled
+  return { passing, lost }
+}
+
+/** (f − 1) · u + b of a changed node in working units, or why it cannot be known. */
+export function injection(
+  { edges, activation, nameOf }: LinearModel,
+  node: number,
+  factor: number,
+  added: number,
+): number | string {
+  const value = activation[node] ?? null
+  if (edges === 'DERIVATIVE') {
+    if (factor === 1) return added
+    return value === null
+      ? `${nameOf(node)} has no activation, so its change is not known`
+      : (factor - 1) * value + added
+  }
+  if (added === 0) return factor - 1
+  if (value === null || value === 0)
+    return `${nameOf(node)} ${value === 0 ? 'has an activation of 0' : 'has no activation'}, so the graph does not say what another value would do`
+  return factor - 1 + added / value
+}
+
+function none(reason: string): GraphEstimate {
+  return { effect: null, reason }
 }

@@ -695,6 +695,8 @@ describe('questions about behaviour', () => {
         'REPLACED_BY_CORRUPT_NORMS_FROZEN',
         'COMPLEMENT_HALVES',
         'ADVERSARIAL_SUBSET',
+        'INTERCHANGE_OTHER_TEMPLATES',
+        'INTERCHANGE_OFF_DISTRIBUTION',
         'RANDOM_CIRCUITS',
       ])
         expect(names).toContain(name)
@@ -705,6 +707,53 @@ describe('questions about behaviour', () => {
         expect(control.passed).toBe(true)
       }
       expect(tested).toMatchObject({ verdict: 'SUPPORTED', reasons: [] })
+    })
+
+    it('lets values of other prompts into the circuit, and sees whether they move it as they move the model', async () => {
+      const exchanged = async (select: string) =>
+        (
+          await house.ask<{
+            circuit: {
+              graph: {
+                faithfulness: {
+                  interchanges: {
+                    prompts: string
+                    recipients: number
+                    parts: number
+                    modelMove: number
+                    missed: number
+                    explained: number
+                  }[]
+                  controls: { name: string; passed: boolean | null; finding: string }[]
+                }
+              }
+            }
+          }>(
+            `{ circuit(ref: { name: "string-closing" }) { graph: select(expression: ${select}) { faithfulness(input: { randomDraws: 0 }) {
+              ... on FaithfulnessAnswer { interchanges { prompts recipients parts modelMove missed explained } controls { name passed finding } } } } } }`,
+          )
+        ).circuit.graph.faithfulness
+      const whole = await exchanged('{ nodes: {} }')
+      expect(whole.interchanges.map(({ prompts }) => prompts)).toEqual([
+        'OTHER_TEMPLATES',
+        'OFF_DISTRIBUTION',
+      ])
+      for (const { modelMove, missed, explained, parts, recipients } of whole.interchanges) {
+        expect(modelMove).toBeGreaterThan(0.1)
+        expect(missed).toBeLessThan(1e-6)
+        expect(explained).toBeCloseTo(1, 9)
+        expect(parts).toBe(5)
+        expect(recipients).toBe(32)
+      }
+      const verdicts = whole.controls.filter(({ name }) => name.startsWith('INTERCHANGE'))
+      expect(verdicts.map(({ passed }) => passed)).toEqual([true, true])
+      expect(verdicts[0]!.finding).toContain('100 % of the moves explained')
+      // Without its v the circuit says nothing whatever it is given, so it follows none of the moves.
+      const mute = await exchanged('{ nodes: { NOT: { tap: { eq: V } } } }')
+      for (const { explained, missed, modelMove } of mute.interchanges) {
+        expect(explained).toBeLessThan(0.5)
+        expect(missed).toBeLessThanOrEqual(modelMove + 1e-9)
+      }
     })
 
     it('is the same question, the same numbers', async () => {

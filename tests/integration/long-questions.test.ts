@@ -108,6 +108,33 @@ describe('a long question', () => {
     expect(faithful.answer!.sentence).toContain('keeps 100 % of the behaviour')
   })
 
+  it.each([
+    ['faithfulness: { controls: true, randomDraws: 5 }', 'controls of size'],
+    ['faithfulness: { randomDraws: 5 }', 'adversarial subset'],
+  ])('of several stages, {%s}, counts them all toward one total', async (question, lastStage) => {
+    const { startQuestion } = await start(question)
+    const seen: { done: number; total: number | null; stage?: string }[] = []
+    const id = startQuestion.job!.id.slice('job:'.length)
+    for await (const { job } of house.house.jobEvents(id, null, new AbortController().signal))
+      if (job.state !== 'QUEUED' && job.progress.total !== null) seen.push(job.progress)
+    expect(new Set(seen.map(({ total }) => total)).size).toBe(1)
+    expect(seen.every(({ done }, i) => i === 0 || done >= seen[i - 1]!.done)).toBe(true)
+    expect(seen.at(-1)!.done).toBe(seen.at(-1)!.total)
+    const stages = [...new Set(seen.map(({ stage }) => stage))]
+    // Whoever watches sees the latest state, so that a short stage may pass unseen.
+    expect(stages.length).toBeGreaterThan(2)
+    expect(stages.at(-1)).toBe(lastStage)
+    // Listed in the order in which they run: none comes back.
+    expect(seen.map(({ stage }) => stages.indexOf(stage))).toEqual(
+      seen.map(({ stage }) => stages.indexOf(stage)).sort((a, b) => a - b),
+    )
+    const { job } = await house.ask<{ job: { progress: { stage: string; message: string } } }>(
+      'query($id: ID!) { job(id: $id) { progress { stage message } } }',
+      { id: startQuestion.job!.id },
+    )
+    expect(job.progress.message).toBe(`running the model: ${job.progress.stage}`)
+  })
+
   it('that fails says why, in the words of a direct answer', async () => {
     const { startQuestion } = await start(`${ABLATE.replace('background: MODEL', '')}`)
     expect(await finished(startQuestion.job!.id)).toMatchObject({

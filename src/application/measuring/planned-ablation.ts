@@ -4,7 +4,7 @@ import { InvalidInput } from '../../domain/errors.js'
 import type { CircuitNode } from '../../domain/graph-data.js'
 import type { Scores } from '../../query/node-filter.js'
 import { selectNodes } from '../../query/node-selector.js'
-import type { AblationQuestion, PartsTarget } from '../questions.js'
+import type { AblationQuestion, PartsTarget, Sweep } from '../questions.js'
 import type { SparseSetting } from '../sparse-setting.js'
 import type { OpenGraph } from '../use-cases.js'
 import type { AblationPlan } from './ablation-plan.js'
@@ -14,6 +14,7 @@ import {
   atEachPosition,
   cumulativeElements,
   type Element,
+  type ElementLink,
   edgeElements,
   headElements,
   layerElements,
@@ -33,6 +34,16 @@ export interface Planned {
   readonly singles: number
 }
 
+/** Throws LIMIT_EXCEEDED for a sweep that nobody would wait for. */
+export function checkSweep({ length }: { readonly length: number }): void {
+  if (length <= MAX_SWEEP) return
+  throw new InvalidInput(
+    'LIMIT_EXCEEDED',
+    `a sweep takes at most ${MAX_SWEEP} elements, this one has ${length}`,
+    { path: 'input.sweep', hint: 'narrow the target' },
+  )
+}
+
 /** Throws BAD_INPUT for a circuit of which nobody said what it is taken apart in. */
 export function checkBackground(open: OpenGraph, question: AblationQuestion): void {
   if (open.type !== 'model' && question.background === null) {
@@ -45,7 +56,10 @@ export function checkBackground(open: OpenGraph, question: AblationQuestion): vo
 }
 
 /** The whole target as one element. */
-export function together(nodes: readonly CircuitNode[], links: readonly MeasuredLink[]): Element {
+export function together<Link extends ElementLink>(
+  nodes: readonly CircuitNode[],
+  links: readonly Link[],
+): Element<Link> {
   return {
     kind: 'STEP',
     label: 'together',
@@ -73,14 +87,8 @@ export function planAblation(
   if (links.length > 0 && question.positions !== null)
     throw new InvalidInput('UNSUPPORTED', 'edges are ablated at all positions', { path: 'input.positions' })
   const elements = sweptElements(open, question, all, data, structure.dHead)
+  checkSweep(elements)
   const singles = elements.some(({ pair }) => pair !== null) ? singleElements(all) : []
-  if (elements.length > MAX_SWEEP) {
-    throw new InvalidInput(
-      'LIMIT_EXCEEDED',
-      `a sweep takes at most ${MAX_SWEEP} elements, this one has ${elements.length}`,
-      { path: 'input.sweep', hint: 'narrow the target' },
-    )
-  }
   return {
     plan: {
       modelId,
@@ -132,14 +140,7 @@ function sweptElements(
   data: DataSet,
   dHead: number,
 ): readonly Element[] {
-  if (sweep.kind === 'cumulative') {
-    const ranked = rankedElements(sweep.ranking, whole)
-    const all = Array.from({ length: ranked.length }, (_, i) => i + 1)
-    return cumulativeElements(
-      sweep.order === 'FIRST_TO_LAST' ? ranked : [...ranked].reverse(),
-      sweep.sizes ?? all,
-    )
-  }
+  if (sweep.kind === 'cumulative') return grownElements(sweep, whole)
   const onNodes = (what: readonly CircuitNode[]): readonly CircuitNode[] => {
     if (whole.links.length === 0) return what
     throw new InvalidInput('NOT_MEANINGFUL', `${sweep.preset} sweeps over nodes, and the target is edges`, {
@@ -172,11 +173,24 @@ function sweptElements(
   }
 }
 
-function singleElements(whole: Element): readonly Element[] {
+export function singleElements<Link extends ElementLink>(whole: Element<Link>): readonly Element<Link>[] {
   return whole.links.length > 0 ? edgeElements(whole.links) : nodeElements(whole.nodes)
 }
 
-function rankedElements(ranking: readonly string[] | null, whole: Element): readonly Element[] {
+/** The first of a ranking together, for every size. Throws BAD_INPUT for a ranking that names what is not in the target. */
+export function grownElements<Link extends ElementLink>(
+  { ranking, order, sizes }: Extract<Sweep, { kind: 'cumulative' }>,
+  whole: Element<Link>,
+): readonly Element<Link>[] {
+  const ranked = rankedElements(ranking, whole)
+  const all = Array.from({ length: ranked.length }, (_, i) => i + 1)
+  return cumulativeElements(order === 'FIRST_TO_LAST' ? ranked : [...ranked].reverse(), sizes ?? all)
+}
+
+function rankedElements<Link extends ElementLink>(
+  ranking: readonly string[] | null,
+  whole: Element<Link>,
+): readonly Element<Link>[] {
   const singles = singleElements(whole)
   if (ranking === null) return singles
   const byLabel = new Map(singles.map((element) => [element.label, element]))

@@ -10,18 +10,33 @@ export function chosenPositions(
   { cases }: DataSet,
   structure: ModelStructure,
 ): readonly Uint32Array[] {
-  const chosen = cases.map((measured) => positionsOf(choice, measured, structure))
+  const chosen = cases.map(({ prompt: { tokens }, roles }) =>
+    positionsIn(choice, {
+      length: tokens.length,
+      idAt: (position) => tokens[position]!,
+      textAt: (position) => structure.tokenText(tokens[position]!),
+      roles,
+    }),
+  )
   if (chosen.every((positions) => positions.length === 0))
     throw new InvalidInput('BAD_INPUT', 'no prompt has any of these positions', { path: 'input.positions' })
   return chosen
 }
 
-function positionsOf(
+/** What a choice of positions needs to know of one prompt. */
+export interface PlacedTokens {
+  readonly length: number
+  readonly idAt: (position: number) => number | null
+  readonly textAt: (position: number) => string | null
+  /** Positions by the part they play. */
+  readonly roles: MeasuredCase['roles']
+}
+
+/** Ascending positions of one prompt. Throws BAD_INPUT for what is no position, and for a role that it does not name. */
+export function positionsIn(
   choice: PositionChoice,
-  { prompt: { tokens }, roles }: MeasuredCase,
-  structure: ModelStructure,
+  { length, idAt, textAt, roles }: PlacedTokens,
 ): Uint32Array {
-  const length = tokens.length
   switch (choice.kind) {
     case 'indices':
       return ascending(choice.indices.map(checked).filter((index) => index < length))
@@ -36,7 +51,7 @@ function positionsOf(
       const texts = new Set(choice.texts)
       return ascending(
         Array.from({ length }, (_, i) => i).filter(
-          (i) => ids.has(tokens[i]!) || texts.has(structure.tokenText(tokens[i]!) ?? '\0'),
+          (i) => ids.has(idAt(i) ?? -1) || texts.has(textAt(i) ?? '\0'),
         ),
       )
     }

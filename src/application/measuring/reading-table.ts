@@ -68,7 +68,7 @@ export class ReadingTable {
 /** Do different replacements order the elements alike? */
 export function rankAgreements(
   rows: readonly AblationRow[],
-  metrics: readonly ChosenMetric[],
+  metrics: readonly Pick<ChosenMetric, 'name'>[],
   replacements: readonly string[],
 ): readonly RankAgreement[] {
   if (rows.length === 0) return []

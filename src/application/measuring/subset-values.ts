@@ -1,9 +1,11 @@
 /**
  * A metric with any set of elements replaced by really running the model: what exact ablation, Shapley values and the
- * check of an attribution are made of. Nodes, edges and heads are replaced in the whole model; a token by the token of
- * the corrupt prompt at its position, so that embedding and bigram row move together.
+ * check of an attribution are made of. Nodes, edges and heads are replaced in the model or in the circuit alone; a token by
+ * the token of the corrupt prompt at its position, so that embedding and bigram row move together.
  */
 import { InvalidInput } from '../../domain/errors.js'
+import type { ChannelSet } from '../../domain/experiment/channel-set.js'
+import { allOf } from '../../domain/experiment/channel-set.js'
 import type { Fill, Gates, Measurement } from '../../domain/experiment/measurement.js'
 import type { Metric, PromptCase } from '../../domain/experiment/metric.js'
 import type { ModelRunner, Watching } from '../ports/model-runner.js'
@@ -16,6 +18,8 @@ import type { NamedFill } from './fills.js'
 export interface SubsetSetting {
   readonly modelId: string
   readonly sites: readonly MaskedSite[]
+  /** Channels that stay when everything else is replaced throughout; null: the whole model. */
+  readonly circuit: ChannelSet | null
   readonly data: DataSet
   readonly metric: Metric
   readonly baseline: NamedFill
@@ -24,7 +28,7 @@ export interface SubsetSetting {
 }
 
 export interface SubsetValues {
-  /** Metric of the model as it is, one value per case. */
+  /** Metric of the background as it is, one value per case. */
   readonly full: Float64Array
   /** One row per subset: the metric with its elements replaced together. */
   readonly replaced: readonly Float64Array[]
@@ -45,7 +49,7 @@ export async function subsetValues(
   const row = (at: number): Float64Array => answer.values.subarray(at * cases, (at + 1) * cases)
   const first = tokens ? 1 : ROWS.elements
   return {
-    full: row(0),
+    full: row(tokens ? 0 : ROWS.background),
     replaced: subsets.map((_, i) => row(first + i)),
     evaluations: answer.evaluations,
     compiled: answer.compiled,
@@ -65,12 +69,12 @@ function elementMeasurement(subsets: readonly (readonly Element[])[], setting: S
     pair: null,
   })
   const elements = subsets.map(together)
-  const { modelId, sites, gates, data, metric, baseline } = setting
+  const { modelId, sites, circuit, gates, data, metric, baseline } = setting
   return ablationMeasurement(
     {
       modelId,
       sites,
-      circuit: null,
+      circuit,
       mode: 'REMOVE',
       together: elements.find(({ links }) => links.length > 0) ?? together([]),
       elements,
@@ -85,7 +89,7 @@ function elementMeasurement(subsets: readonly (readonly Element[])[], setting: S
 
 /** One prompt per subset and case, in that order, so that rows of the answer are rows of subsets. */
 function tokenMeasurement(subsets: readonly (readonly Element[])[], setting: SubsetSetting): Measurement {
-  const { modelId, data, metric, baseline, gates } = setting
+  const { modelId, sites, circuit, data, metric, baseline, gates } = setting
   const partners = corruptTokens(baseline.fill)
   const withTokens = (subset: readonly Element[]): PromptCase[] =>
     data.cases.map(({ prompt }, i) => {
@@ -98,12 +102,13 @@ function tokenMeasurement(subsets: readonly (readonly Element[])[], setting: Sub
     modelId,
     prompts: [[], ...subsets].flatMap(withTokens),
     metrics: [metric],
-    universe: new Map(),
-    sets: [],
+    universe: allOf(sites),
+    sets: circuit === null ? [] : [{ channels: circuit, complement: true }],
     linkSets: [],
     positions: [],
-    fills: [],
-    variants: [{ replaced: [], links: [], fill: 0 }],
+    fills:
+      circuit === null ? [] : [{ kind: 'FROM_PROMPTS', prompts: [[], ...subsets].flatMap(() => partners) }],
+    variants: [{ replaced: circuit === null ? [] : [{ set: 0, positions: null }], links: [], fill: 0 }],
     gates,
     execution: 'COMPILED',
   }

@@ -17,16 +17,17 @@ export interface DataPair {
 export async function taskPairs(
   { task, split, first }: Extract<MeasuredOn, { kind: 'task' }>,
   tasks: TaskLibrary,
+  path = 'input.on.task.',
 ): Promise<readonly DataPair[]> {
   if (!Number.isInteger(first) || first < 1)
     throw new InvalidInput('BAD_INPUT', `a question takes at least one example, not ${first}`, {
-      path: 'input.on.task.first',
+      path: `${path}first`,
     })
   const { name, examples } = await tasks.open(task)
   const fitting = examples.filter((example) => split === 'ALL' || example.split === split)
   if (fitting.length === 0)
     throw new InvalidInput('BAD_INPUT', `the task ${name} has no ${split} examples`, {
-      path: 'input.on.task.split',
+      path: `${path}split`,
     })
   return fitting.slice(0, first)
 }

@@ -1,5 +1,6 @@
 import { linearEffect } from '../../../src/graph/linear-effect.js'
-import { scoreOfRemoval } from '../../../src/graph/score-removal.js'
+import { zeroed } from '../../../src/graph/linear-model.js'
+import { scoreOfCut, scoreOfRemoval } from '../../../src/graph/score-removal.js'
 import { topologicalOrder } from '../../../src/graph/topological-order.js'
 import { type EdgeRow, graphOf, seeded } from './brute-force.js'
 
@@ -33,6 +34,7 @@ function network(seed: number) {
   const model = {
     graph,
     order: topologicalOrder(graph),
+    edges: 'CONTRIBUTION' as const,
     isEnd: Uint8Array.from({ length: n }, (_, v) => (v >= n - 2 ? 1 : 0)),
     activation: clean,
     nameOf: (v: number) => `n${v}`,
@@ -51,7 +53,11 @@ describe('linear effect on an attribution graph', () => {
           { node: n - 1, weight: 1 },
           { node: n - 2, weight: -1 },
         ]
-        const found = linearEffect(model, set, difference, factor)
+        const held = {
+          nodes: new Map(set.map((v) => [v, { factor: 0, added: factor * clean[v]! }])),
+          edges: new Set<number>(),
+        }
+        const found = linearEffect(model, held, difference)
         expect(found.reason).toBeNull()
         expect(found.effect).toBeCloseTo(change[n - 1]! - change[n - 2]!, 9)
       }
@@ -67,46 +73,47 @@ describe('linear effect on an attribution graph', () => {
   const chain = {
     graph,
     order: topologicalOrder(graph),
+    edges: 'CONTRIBUTION' as const,
     isEnd: Uint8Array.of(0, 0, 0, 1),
     nameOf: (v: number) => `n${v}`,
   }
   const end = [{ node: 3, weight: 1 }]
 
   it('needs the activations on the paths, and no others', () => {
-    expect(linearEffect({ ...chain, activation: [null, 2, null, null] }, [0], end)).toEqual({
+    expect(linearEffect({ ...chain, activation: [null, 2, null, null] }, zeroed([0]), end)).toEqual({
       effect: -15,
       reason: null,
     })
-    expect(linearEffect({ ...chain, activation: [null, null, null, null] }, [1], end)).toEqual({
+    expect(linearEffect({ ...chain, activation: [null, null, null, null] }, zeroed([1]), end)).toEqual({
       effect: -5,
       reason: null,
     })
   })
 
   it('is null with a reason that names the node whose activation is missing or 0', () => {
-    expect(linearEffect({ ...chain, activation: [1, null, 1, null] }, [0], end)).toEqual({
+    expect(linearEffect({ ...chain, activation: [1, null, 1, null] }, zeroed([0]), end)).toEqual({
       effect: null,
       reason: 'n1 lies on a path to the end and has no activation',
     })
-    expect(linearEffect({ ...chain, activation: [1, 0, 1, null] }, [0], end)).toEqual({
+    expect(linearEffect({ ...chain, activation: [1, 0, 1, null] }, zeroed([0]), end)).toEqual({
       effect: null,
       reason: 'n1 lies on a path to the end and its activation is 0',
     })
   })
 
   it('does not need the activation of a feature that is held itself', () => {
-    expect(linearEffect({ ...chain, activation: [1, null, 1, null] }, [0, 1], end)).toEqual({
+    expect(linearEffect({ ...chain, activation: [1, null, 1, null] }, zeroed([0, 1]), end)).toEqual({
       effect: -5,
       reason: null,
     })
   })
 
   it('is 0 where nothing leads to the end, and refuses the end itself', () => {
-    expect(linearEffect({ ...chain, activation: [1, 1, 1, 1] }, [2], end)).toEqual({
+    expect(linearEffect({ ...chain, activation: [1, 1, 1, 1] }, zeroed([2]), end)).toEqual({
       effect: 0,
       reason: null,
     })
-    expect(linearEffect({ ...chain, activation: [1, 1, 1, 1] }, [3], end).reason).toBe(
+    expect(linearEffect({ ...chain, activation: [1, 1, 1, 1] }, zeroed([3]), end).reason).toBe(
       'n3 is itself the end that is measured',
     )
   })
@@ -151,5 +158,31 @@ describe('removal by scores', () => {
       effect: null,
       reason: 'the edge from n1 to n4 has no score',
     })
+  })
+})
+
+describe('removal of edges by scores', () => {
+  // 0 → 1 → 3 and 0 → 2 → 3.
+  const scored = graphOf(4, [
+    [0, 1, 0.5],
+    [1, 3, -0.25],
+    [0, 2, 2],
+    [2, 3, Number.NaN],
+  ])
+  const cut = (...edges: number[]) =>
+    scoreOfCut(scored, topologicalOrder(scored), new Set(edges), (v) => `n${v}`)
+
+  it('is the sum of their scores where no path runs through two of them', () => {
+    expect(cut(0, 2)).toEqual({ effect: 2.5, reason: null })
+    expect(cut(1, 2)).toEqual({ effect: 1.75, reason: null })
+    expect(cut()).toEqual({ effect: 0, reason: null })
+  })
+
+  it('is null for edges in series and for an unscored one, with the reason', () => {
+    expect(cut(0, 1)).toEqual({
+      effect: null,
+      reason: 'a path runs through two of the edges, the second from n1 to n3',
+    })
+    expect(cut(3)).toEqual({ effect: null, reason: 'the edge from n2 to n3 has no score' })
   })
 })
