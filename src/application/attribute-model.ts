@@ -55,6 +55,7 @@ export async function attributeModel(
       seed: question.method.kind === 'shapley' ? question.method.seed : null,
       smallestMargin,
       evaluations: made.evaluations,
+      compiled: made.compiled,
     }),
     ...made.answer,
     signConvention: `${made.answer.signConvention}; ${BEHIND[question.background]}`,
@@ -146,6 +147,7 @@ interface Made {
     'signConvention' | 'cuts' | 'value' | 'replacedValue' | 'steps' | 'jumps'
   >
   readonly evaluations: number
+  readonly compiled: number
   readonly margin: number
 }
 
@@ -184,6 +186,7 @@ async function scoresOf(question: AttributionQuestion, setting: Setting, asking:
       jumps: answer.jumps,
     },
     evaluations: answer.evaluations,
+    compiled: 0,
     margin: answer.smallestMargin,
   }
 }
@@ -251,6 +254,7 @@ async function exactAblation(setting: Setting, asking: Asking): Promise<Made> {
       jumps: null,
     },
     evaluations: measured.evaluations,
+    compiled: measured.compiled,
     margin: measured.margin,
   }
 }
@@ -295,6 +299,7 @@ async function shapleyValues(
       jumps: null,
     },
     evaluations: measured.evaluations,
+    compiled: measured.compiled,
     margin: measured.margin,
   }
 }

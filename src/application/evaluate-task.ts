@@ -77,6 +77,7 @@ export async function evaluateTask(
       referenceSetId: filling?.reference?.id ?? null,
       smallestMargin,
       evaluations: ledger.evaluations,
+      compiled: ledger.compiled,
     }),
     ...whole,
     lossInterval:
