@@ -23,6 +23,8 @@ export function marginOf({ kth, next }: Cut, size: number): number {
 /** Beyond the still rows: above every magnitude, and below. */
 const ABOVE_ALL = Number.POSITIVE_INFINITY
 const BELOW_ALL = -1
+/** More than so many are searched, not sorted. */
+const MANY = 16
 /** How far a row's window is sought around that of the row before it, as a share of its bounds. */
 const SLACK = 0.04
 
@@ -42,7 +44,7 @@ export class CutWindow {
     this.#low = Math.max(0, k - 1 - size.moving)
     this.#length = Math.max(0, Math.min(size.still, k + 1) - this.#low)
     this.#ranks = new Float64Array(size.rows * this.#length)
-    this.#scratch = new Float64Array(Math.max(size.moving, size.still))
+    this.#scratch = new Float64Array(size.moving + Math.max(size.still, this.#length))
   }
 
   /** Takes the magnitudes of the still rows in any order; rows are filled one after another. */
@@ -79,6 +81,10 @@ export class CutWindow {
         if (size < lowest) lowest = size
       } else scratch[few++] = size
     }
+    if (few > MANY) {
+      this.#search(row, s, high, few, cut)
+      return
+    }
     sortDescending(scratch, few)
     let next = 0
     while (next < few && scratch[next]! > this.#rank(row, k - 1 - s)) {
@@ -87,6 +93,18 @@ export class CutWindow {
     }
     cut.kth = Math.min(lowest, this.#rank(row, k - 1 - s))
     cut.next = Math.max(this.#rank(row, k - s), next < few ? scratch[next]! : BELOW_ALL)
+  }
+
+  /** The same where many could be the cut: among those, in scratch, and the still ones that could. */
+  #search(row: number, above: number, high: number, few: number, cut: Cut): void {
+    const first = Math.max(0, this.#k - 1 - high)
+    let count = few
+    for (let rank = first; rank <= Math.min(this.#k, this.#still - 1); rank++)
+      this.#scratch[count++] = this.#rank(row, rank)
+    const place = this.#k - 1 - above - first
+    cut.kth = select(this.#scratch, count, place)
+    cut.next = BELOW_ALL
+    for (let i = place + 1; i < count; i++) cut.next = Math.max(cut.next, this.#scratch[i]!)
   }
 
   /** No magnitude up to this one is above the cut of the row, whatever moves. */

@@ -6,7 +6,7 @@ describe('CutWindow', () => {
   const sizes = fc.array(
     fc.oneof(fc.integer({ min: 0, max: 6 }), fc.double({ min: 0, max: 6, noNaN: true })),
     {
-      maxLength: 30,
+      maxLength: 60,
     },
   )
 
@@ -68,6 +68,28 @@ describe('CutWindow', () => {
         },
       ),
       { numRuns: 2_000 },
+    )
+  })
+
+  it('finds it where everything moves, or nearly', () => {
+    const many = fc.array(
+      fc.oneof(fc.integer({ min: 0, max: 9 }), fc.double({ min: 0, max: 6, noNaN: true })),
+      {
+        minLength: 40,
+        maxLength: 120,
+      },
+    )
+    fc.assert(
+      fc.property(many, fc.nat(3), fc.double({ min: 0, max: 1, noNaN: true }), (all, still, part) => {
+        const k = 1 + Math.floor(part * (all.length - 2))
+        const window = new CutWindow(k, { rows: 1, still, moving: all.length - still })
+        window.fill(0, Float64Array.from(all.slice(0, still)))
+        const cut: Cut = { kth: 0, next: 0 }
+        window.find(0, Float64Array.from(all.slice(still)), 0, all.length - still, cut)
+        const sorted = [...all].sort((a, b) => b - a)
+        expect([cut.kth, cut.next]).toEqual([sorted[k - 1], sorted[k]])
+      }),
+      { numRuns: 1_000 },
     )
   })
 
