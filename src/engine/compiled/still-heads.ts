@@ -186,6 +186,7 @@ export class StillHeads {
     for (let c = head * dHead; c < (head + 1) * dHead; c++) shared += q.still[c]! * k.still[c]!
     shared /= Math.sqrt(dHead)
     const sink = this.#sinks?.[head] ?? Number.NEGATIVE_INFINITY
+    const moves = this.#sinks !== null && active.q.length + active.k.length > 0
     const sums = new Float64Array(written.length) // Σ weight · deviation of the value
     const place = written.map(({ channel }) => kept.v.find((n) => v.kept[n] === head * dHead + channel) ?? -1)
     const still = written.map(({ channel }) => v.still[head * dHead + channel]!)
@@ -202,8 +203,9 @@ export class StillHeads {
       const weight = Math.exp(key - top)
       total += weight
       const ofSink = Math.exp(sink - shared - queries[t]! - top)
-      const lost = ofSink / (total + ofSink) // what the sink takes from every still value
-      const before = this.#sinks === null ? 0 : 1 - (t + 1) * this.#equalWeight(head, t)
+      // What the sink takes from every still value, now and before: the same to the last bit where no weight moves.
+      const lost = moves ? ofSink / (total + ofSink) : 0
+      const before = moves ? 1 - (t + 1) * this.#equalWeight(head, t) : 0
       for (let i = 0; i < sums.length; i++) {
         if (place[i]! >= 0) sums[i] = sums[i]! + weight * variant.v.deviations[t * v.kept.length + place[i]!]!
         out[t * this.written.length + written[i]!.place] =

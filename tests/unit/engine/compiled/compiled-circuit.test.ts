@@ -184,7 +184,7 @@ describe('compiled circuits', () => {
           expect(alone.margins[0]).toBe(together.margins[v])
         })
       }),
-      { numRuns: 20 },
+      { numRuns: 30 },
     )
   })
 })
