@@ -104,12 +104,13 @@ const perPrompt = async (work: () => Promise<unknown>): Promise<number> =>
 const ratios = (theirs: readonly number[], alone: readonly number[], both: readonly number[]): string =>
   `${(median(theirs) / median(alone)).toFixed(2)} × alone, ${(median(theirs) / median(both)).toFixed(2)} × two at once`
 
+function countNonzero(bytes: Uint8Array): number {
+  const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+  return values.reduce((count, value) => count + (value === 0 ? 0 : 1), 0)
+}
+
 async function main(): Promise<void> {
-  const nonzero = model.layers.reduce(
-    (sum, l) =>
-      sum + [l.attnIn, l.attnOut, l.mlpIn, l.mlpOut].reduce((n, { weight }) => n + weight.value.length, 0),
-    0,
-  )
+  const nonzero = data.tensors.reduce((sum, tensor) => sum + countNonzero(tensor.bytes), 0)
   console.log(
     `model M: ${config.layers} layers, d ${config.dModel}, ${nonzero} nonzero weights, seed ${SEED}, ${tokens.length} tokens; prepared in ${(prepared / 1000).toFixed(1)} s`,
   )

@@ -1,7 +1,8 @@
 /**
  * Model M of the goals: 8 layers, d 1,024, 64 heads × 16, MLP 4,096, 256 tokens, vocabulary 2,048; 105 M parameters of
- * which 3.7 M are not zero, AbsTopK ¼ at all sites. Weights are drawn with a fixed seed and scaled so that every write
- * is about as large as the stream.
+ * which 3.7 M are not zero, in every matrix alike, embeddings included, as in the released models (Gao et al. 2025, §2:
+ * all weights are sparse); AbsTopK ¼ at all sites. Weights are drawn with a fixed seed and scaled so that every write is
+ * about as large as the stream.
  */
 import type { ModelConfig, SparseModelData, Tensor } from '../src/domain/sparse-model-data.js'
 import { parseModelConfig } from '../src/model/model-config.js'
@@ -9,7 +10,7 @@ import { expectedTensors } from '../src/model/tensor-table.js'
 
 export const SEED = 20_261_123
 const NONZERO = 3_700_000
-const MATRIX = /(c_attn|c_proj|c_fc)\.weight$/
+const MATRIX = /(c_attn|c_proj|c_fc|wte|wpe|lm_head)\.weight$/
 
 export function benchConfig(fields: Readonly<Record<string, unknown>> = {}): ModelConfig {
   return parseModelConfig({
@@ -52,11 +53,12 @@ export function benchModel(config: ModelConfig = benchConfig()): SparseModelData
         // As many in every row: the released recipe keeps at least some per neuron and channel.
         const [rows, columns] = shape as [number, number]
         const perRow = Math.round(density * columns)
+        // A row of an embedding is a stream of its own, with entries of about 1 in the mean square.
+        const size = /wte|wpe/.test(name) ? Math.sqrt((3 * columns) / perRow) : Math.sqrt(6 / perRow)
         for (let row = 0; row < rows; row++)
           for (let n = 0; n < perRow; n++)
-            values[row * columns + Math.floor(next() * columns)] = (2 * next() - 1) * Math.sqrt(6 / perRow)
-      } else if (/wte|lm_head|wpe/.test(name))
-        for (let i = 0; i < values.length; i++) values[i] = 2 * next() - 1
+            values[row * columns + Math.floor(next() * columns)] = (2 * next() - 1) * size
+      }
       return { name, dtype: 'F32', shape, bytes: new Uint8Array(values.buffer) }
     }),
   }

@@ -5,7 +5,7 @@ import { CircuitQLError } from '../domain/errors.js'
 import type { PreparedModel } from '../model/prepared-model.js'
 import type { Answers, Requests, TaskKind } from './engine-task.js'
 import { engineWork } from './engine-task.js'
-import { helpKernels } from './kernels/kernels-of.js'
+import { beginKernels } from './kernels/kernels-of.js'
 import { runUnlessStopped } from './steps.js'
 
 export interface WorkerTask<K extends TaskKind = TaskKind> {
@@ -36,7 +36,7 @@ export type WorkerOutcome<K extends TaskKind = TaskKind> =
 
 export default function work<K extends TaskKind>(task: WorkerTask<K>): WorkerOutcome<K> {
   const { progress } = task
-  if (task.model.room !== null) helpKernels(task.model, task.helped)
+  if (task.model.room !== null) beginKernels(task.model, task.helped)
   try {
     const onProgress =
       progress === null ? undefined : (done: number, total: number) => progress.postMessage([done, total])

@@ -135,7 +135,7 @@ function attention(
   const shape = { positions, heads, dHead }
   const frozen = run.frozen?.patterns?.[i] ?? null
   const carried = run.links?.attended(`${i}.attn.v`) ?? null // v̂, and room for what it adds up to
-  const y = workspace.take('y', positions * heads * dHead) // [T, W]
+  const y = workspace.room('y', positions * heads * dHead, run.kernels) // [T, W]
   if (frozen === null && carried === null && !tap.touches(`${i}.attn.pattern`)) {
     const pattern = trace === null ? null : new Float64Array(heads * positions ** 2)
     run.kernels.attention({ shape, q, k, v, sinks, y, pattern })
@@ -201,7 +201,7 @@ function unembed(run: Run, x: Float64Array): Float64Array {
   const { dModel, vocabSize } = model.config
   tap.pass('final_resid', x, dModel)
   if (run.trace !== null) run.trace.finalResid = x
-  const read = run.workspace.take('finalRead', x.length) // [T, d]
+  const read = run.workspace.room('finalRead', x.length, run.kernels) // [T, d]
   readStream(run, 2 * model.config.layers, 'final_resid', model.finalNorm, x, read, dModel)
   const logits = new Float64Array(tokens.length * vocabSize) // [T, V]
   const wanted = logits.subarray(run.firstRow * vocabSize)
@@ -218,7 +218,7 @@ function read(run: Run, sublayer: number, reader: string, reading: Reading, x: F
   const { config, positionEmbedding } = run.model
   const width = inputWidth(config)
   const positions = run.tokens.length
-  const out = run.workspace.take('actIn', positions * width) // [T, d + p]
+  const out = run.workspace.take('actIn', positions * width, run.kernels) // [T, d + p]
   readStream(run, sublayer, reader, reading.stream, x, out, width)
   if (config.dPosEmb !== null && reading.position !== null) {
     const rows = positionEmbedding.subarray(0, positions * config.dPosEmb) // [T, p]
@@ -257,7 +257,11 @@ function project(
 ): Float64Array {
   const { weight, bias } = linear
   const positions = run.tokens.length
-  const out = run.workspace.take(purpose, positions * weight.rows)
+  const length = positions * weight.rows
+  const out =
+    bias === null
+      ? run.workspace.take(purpose, length, run.kernels)
+      : run.workspace.room(purpose, length, run.kernels)
   const change = run.links?.changeOf(source) ?? null
   if (bias !== null) for (let t = 0; t < positions; t++) out.set(bias, t * weight.rows)
   if (change !== null) addMixedProducts(weight, change, input, out)
@@ -272,7 +276,7 @@ function splitInThree(
 ): readonly [Float64Array, Float64Array, Float64Array] {
   const positions = run.tokens.length
   const part = (name: string, which: number): Float64Array => {
-    const out = run.workspace.take(name, positions * width)
+    const out = run.workspace.room(name, positions * width, run.kernels)
     for (let t = 0; t < positions; t++) {
       const from = (3 * t + which) * width
       out.set(qkv.subarray(from, from + width), t * width)

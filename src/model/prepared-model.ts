@@ -3,7 +3,7 @@ import type { ModelConfig, SparseModelData, Tensor } from '../domain/sparse-mode
 import { type KernelRoom, matrixBytes, SharedHeap } from './shared-heap.js'
 import type { SparseMatrix } from './sparse-matrix.js'
 import { sharedFloats, sparseMatrix } from './sparse-matrix.js'
-import { canonicalTensors } from './tensor-table.js'
+import { canonicalTensors, inputWidth } from './tensor-table.js'
 import { tensorValues } from './tensor-values.js'
 
 export interface Linear {
@@ -134,13 +134,22 @@ function* weightHeap(config: ModelConfig, tensors: readonly Tensor[]): Generator
     bytes += matrixBytes(tensor.shape[1]!, own)
     yield
   }
-  return SharedHeap.forWeights({ nonzero, bytes }, arenaBytes(config))
+  return SharedHeap.forWeights(
+    { nonzero, bytes },
+    { callBytes: callBytes(config), keptBytes: keptBytes(config) },
+  )
 }
 
 /** Room for the operands of the largest kernel call: input, output and scratch of a whole prompt, and two patterns twice. */
-function arenaBytes({ blockSize, dModel, dMlp, heads, dHead, vocabSize }: ModelConfig): number {
+function callBytes({ blockSize, dModel, dMlp, heads, dHead, vocabSize }: ModelConfig): number {
   const widest = Math.max(2 * dModel, dMlp, 3 * heads * dHead, vocabSize)
   return 8 * (blockSize * 4 * widest + 32 * widest + 4 * blockSize * blockSize) + 65_536
+}
+
+/** Activations of a prompt that a run reuses from layer to layer: reads, q, k and v before and after their parting, … */
+function keptBytes(config: ModelConfig): number {
+  const { blockSize, dModel, dMlp, heads, dHead } = config
+  return 8 * blockSize * (inputWidth(config) + 7 * heads * dHead + dMlp + 2 * dModel) + 1_024
 }
 
 /** A copy without −0, which sums that begin with it would otherwise keep or lose by who computes them. */

@@ -6,8 +6,10 @@
 const PAGE = 65_536
 /** Below this many nonzero weights plain loops are as fast. */
 const LEAST_WEIGHTS = 100_000
-/** Rooms for work beside the weights; more tasks at a time wait for one. */
-const ARENAS = 24
+/** Rooms for work beside the weights, as far as they fit; more tasks at a time wait for one. */
+const MOST_ARENAS = 24
+/** What a WebAssembly memory can be. */
+const MOST_BYTES = 2 ** 32 - PAGE
 
 /** Where kernels find a model's weights. */
 export interface KernelRoom {
@@ -18,6 +20,8 @@ export interface KernelRoom {
   readonly arenasFrom: number
   readonly arenaBytes: number
   readonly arenas: number
+  /** Of an arena: what a run may keep its activations in, so that kernels find them without a copy. */
+  readonly lentBytes: number
   /** The one to be used: two runs at the same time need two. */
   readonly arena: number
 }
@@ -30,22 +34,29 @@ export class SharedHeap {
   // The first page is left to the kernels' own data.
   #top = PAGE
 
-  /** Null for a small model. `weightBytes` is the sum over all arrays to be made. */
+  /**
+   * Null for a small model, and for one that no memory can be had for. `weights.bytes` is the sum over all arrays to be made;
+   * an arena has room for the operands of a call and for what a run keeps.
+   */
   static forWeights(
     weights: { readonly nonzero: number; readonly bytes: number },
-    arenaBytes: number,
+    arena: { readonly callBytes: number; readonly keptBytes: number },
   ): SharedHeap | null {
     if (weights.nonzero < LEAST_WEIGHTS) return null
-    return new SharedHeap(weights.bytes, arenaBytes)
+    const arenasFrom = PAGE + PAGE * Math.ceil(weights.bytes / PAGE)
+    const lentBytes = 16 * Math.ceil(arena.keptBytes / 16)
+    const arenaBytes = PAGE * Math.ceil((arena.callBytes + lentBytes) / PAGE)
+    const arenas = Math.min(MOST_ARENAS, Math.floor((MOST_BYTES - arenasFrom) / arenaBytes))
+    if (arenas < 1) return null
+    // All pages at once: those that nobody touches cost address space only.
+    const pages = (arenasFrom + arenas * arenaBytes) / PAGE
+    const memory = sharedMemory(pages)
+    if (memory === null) return null
+    return new SharedHeap({ id: ++rooms, memory, arenasFrom, arenaBytes, arenas, lentBytes, arena: 0 })
   }
 
-  private constructor(bytes: number, arenaBytes: number) {
-    // All pages at once: those that nobody touches cost address space only.
-    const arenasFrom = PAGE + PAGE * Math.ceil(bytes / PAGE)
-    const whole = PAGE * Math.ceil(arenaBytes / PAGE)
-    const pages = (arenasFrom + ARENAS * whole) / PAGE
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
-    this.room = { id: ++rooms, memory, arenasFrom, arenaBytes: whole, arenas: ARENAS, arena: 0 }
+  private constructor(room: KernelRoom) {
+    this.room = room
   }
 
   floats(length: number): Float64Array {
@@ -60,6 +71,16 @@ export class SharedHeap {
     const at = this.#top
     this.#top += 16 * Math.ceil(bytes / 16)
     return at
+  }
+}
+
+/** Null where the system has no such stretch of addresses: plain loops need none. */
+function sharedMemory(pages: number): WebAssembly.Memory | null {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
   }
 }
 

@@ -4,14 +4,33 @@ import type { KernelRoom } from '../../model/shared-heap.js'
 export class ArenaRoom {
   readonly #memory: WebAssembly.Memory
   readonly #start: number
+  /** Calls use what lies before it, lent arrays what lies behind. */
+  readonly #border: number
   readonly #end: number
   #top: number
+  #lentTo: number
 
-  constructor({ memory, arenasFrom, arenaBytes, arena }: KernelRoom) {
+  constructor({ memory, arenasFrom, arenaBytes, arena, lentBytes }: KernelRoom) {
     this.#memory = memory
     this.#start = arenasFrom + arena * arenaBytes
     this.#end = arenasFrom + (arena + 1) * arenaBytes
+    this.#border = this.#end - lentBytes
     this.#top = this.#start
+    this.#lentTo = this.#border
+  }
+
+  /** An array that kernels reach without a copy; null when there is no room left for it. */
+  lend(length: number): Float64Array | null {
+    const at = this.#lentTo
+    const next = at + 16 * Math.ceil(length / 2)
+    if (next > this.#end) return null
+    this.#lentTo = next
+    return new Float64Array(this.#memory.buffer, at, length)
+  }
+
+  /** Whoever was lent something is done with it. */
+  takeBack(): void {
+    this.#lentTo = this.#border
   }
 
   /** Everything of the call before is free. */
@@ -23,8 +42,8 @@ export class ArenaRoom {
   take(length: number): number {
     const at = this.#top
     this.#top += 16 * Math.ceil(length / 2)
-    if (this.#top > this.#end)
-      throw new RangeError(`a kernel call needs more room than ${this.#end - this.#start} bytes`)
+    if (this.#top > this.#border)
+      throw new RangeError(`a kernel call needs more room than ${this.#border - this.#start} bytes`)
     return at
   }
 
@@ -34,8 +53,9 @@ export class ArenaRoom {
     return at
   }
 
-  /** Address of a copy. */
+  /** Address of the values: their own where they were lent, else that of a copy. */
   in(values: Float64Array): number {
+    if (values.buffer === this.#memory.buffer) return values.byteOffset
     const at = this.take(values.length)
     this.put(at, values)
     return at
@@ -45,7 +65,9 @@ export class ArenaRoom {
     new Float64Array(this.#memory.buffer, at, values.length).set(values)
   }
 
+  /** Copies out, unless the values lie there themselves. */
   out(at: number, values: Float64Array): void {
+    if (at === values.byteOffset && values.buffer === this.#memory.buffer) return
     values.set(new Float64Array(this.#memory.buffer, at, values.length))
   }
 

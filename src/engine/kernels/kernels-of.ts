@@ -9,10 +9,10 @@ const plain = new PlainKernels()
 /** Clones of one memory are different objects in every task, so rooms are known by their number. */
 const byRoom = new LRUCache<string, Kernels>({ max: 64 })
 
-/** Lets a second thread help the kernels of a large model, or no longer. */
-export function helpKernels(model: Pick<PreparedModel, 'room'>, helped: boolean): void {
+/** Tells the kernels of a large model that a task has them to itself, and whether a second thread may help. */
+export function beginKernels(model: Pick<PreparedModel, 'room'>, helped: boolean): void {
   const kernels = kernelsOf(model)
-  if (kernels instanceof WasmKernels) kernels.helped = helped
+  if (kernels instanceof WasmKernels) kernels.begin(helped)
 }
 
 export function kernelsOf({ room }: Pick<PreparedModel, 'room'>): Kernels {

@@ -5,6 +5,8 @@
 import type { SparseMatrix } from '../../model/sparse-matrix.js'
 
 export interface Kernels {
+  /** Room that calls work on without copying it; null for none. It is the asker's until its task ends. */
+  lend(length: number): Float64Array | null
   /** y[r] += M x[r]: x is [rows, columns], y is [rows, M.rows] and holds no −0; zero inputs cost nothing. */
   addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void
   /** Mᵀ g[r] for every row of [rows, M.rows]: [rows, columns]. */

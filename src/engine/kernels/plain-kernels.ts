@@ -18,6 +18,10 @@ import type {
 } from './kernels.js'
 
 export class PlainKernels implements Kernels {
+  lend(): null {
+    return null
+  }
+
   addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void {
     const { rows, columns } = matrix
     for (let from = 0, to = 0; from < x.length; from += columns, to += rows)

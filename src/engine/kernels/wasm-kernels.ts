@@ -29,9 +29,14 @@ export class WasmKernels implements Kernels {
     this.#attention = new WasmAttention(this.#room, this.#threads)
   }
 
-  /** May a second thread help from now on? It changes no bit. */
-  set helped(helped: boolean) {
+  /** A task begins: what the one before was lent is free. May a second thread help it? That changes no bit. */
+  begin(helped: boolean): void {
+    this.#room.takeBack()
     this.#threads.helped = helped
+  }
+
+  lend(length: number): Float64Array | null {
+    return this.#room.lend(length)
   }
 
   addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void {

@@ -20,7 +20,10 @@ import { seededRandom } from '../../support/seeded-random.js'
 
 const ROOT = join(__dirname, '../../..')
 const plain = new PlainKernels()
-const heap = SharedHeap.forWeights({ nonzero: 1e6, bytes: 2_000 * matrixBytes(40, 40 * 40) }, 4 << 20)!
+const heap = SharedHeap.forWeights(
+  { nonzero: 1e6, bytes: 2_000 * matrixBytes(40, 40 * 40) },
+  { callBytes: 4 << 20, keptBytes: 1 << 20 },
+)!
 const wasm = new WasmKernels(heap.room)
 
 /** Bits, so that −0 and +0 differ. */
@@ -148,12 +151,42 @@ describe('the compiled kernels give the bits of the plain ones:', () => {
     )
   })
 
+  it('on arrays that they lent, which are not copied, and lend no more than they have', () => {
+    const given = values(40 * 40, 8, 0.5)
+    const matrix = sparseMatrix(given, 40, 40, heap)
+    const [x, y] = [wasm.lend(400)!, wasm.lend(400)!]
+    x.set(values(400, 9, 0.5))
+    y.fill(0)
+    const [a, b] = [x.slice(), new Float64Array(400)]
+    wasm.addProducts(matrix, x, y)
+    plain.addProducts(matrix, a, b)
+    expect(bits(y)).toEqual(bits(b))
+    expect(wasm.absTopK(y, 40, 7, null)).toBe(plain.absTopK(b, 40, 7, null))
+    expect(bits(y)).toEqual(bits(b))
+    expect(x.slice()).toEqual(a)
+    expect(wasm.lend(1 << 18)).toBeNull()
+    wasm.begin(false)
+    expect(wasm.lend(400)!.byteOffset).toBe(x.byteOffset)
+    wasm.begin(false)
+  })
+
   it('are what the source compiles to', () => {
     const script = `import { compileKernels } from ${JSON.stringify(join(ROOT, 'bin/build-kernels.mjs'))}
       process.stdout.write(Buffer.from(await compileKernels()).toString('base64'))`
     const binary = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
     expect(binary).toBe(KERNELS_WASM)
   }, 60_000)
+})
+
+describe('a memory', () => {
+  it('has as many arenas as fit beside the weights, and none for a model that is too large', () => {
+    const arena = { callBytes: 3e8, keptBytes: 1e8 }
+    const { room } = SharedHeap.forWeights({ nonzero: 1e6, bytes: 1e6 }, arena)!
+    expect(room.arenas).toBe(10)
+    expect(room.memory.buffer.byteLength).toBe(room.arenasFrom + 10 * room.arenaBytes)
+    expect(SharedHeap.forWeights({ nonzero: 1e9, bytes: 4.1e9 }, arena)).toBeNull()
+    expect(SharedHeap.forWeights({ nonzero: 10, bytes: 1e3 }, arena)).toBeNull()
+  })
 })
 
 describe('a model large enough for them', () => {
