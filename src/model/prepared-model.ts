@@ -140,10 +140,17 @@ function* weightHeap(config: ModelConfig, tensors: readonly Tensor[]): Generator
   )
 }
 
-/** Room for the operands of the largest kernel call: input, output and scratch of a whole prompt, and two patterns twice. */
-function callBytes({ blockSize, dModel, dMlp, heads, dHead, vocabSize }: ModelConfig): number {
-  const widest = Math.max(2 * dModel, dMlp, 3 * heads * dHead, vocabSize)
-  return 8 * (blockSize * 4 * widest + 32 * widest + 4 * blockSize * blockSize) + 65_536
+/**
+ * Room for the largest kernel call of a whole prompt: input and output of a product, with a tile of each of two threads,
+ * or q, k, v, y and their gradients with two patterns for each thread.
+ */
+function callBytes(config: ModelConfig): number {
+  const { blockSize, dModel, dMlp, heads, dHead, vocabSize } = config
+  const channels = heads * dHead
+  const widest = Math.max(vocabSize, dMlp, 3 * channels, inputWidth(config))
+  const rows = inputWidth(config) + dModel + Math.max(widest + dMlp / 8, 8 * channels)
+  const patterns = 4 * blockSize * blockSize + blockSize * (16 * dHead + 32)
+  return 8 * (blockSize * rows + 16 * (widest + 16) + patterns) + 65_536
 }
 
 /** Activations of a prompt that a run reuses from layer to layer: reads, q, k and v before and after their parting, … */
