@@ -100,6 +100,8 @@ const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
 const perPrompt = async (work: () => Promise<unknown>): Promise<number> =>
   (await elapsed(() => Promise.all([work(), work()]))) / 2
 
+const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0)
+
 /** The peer uses every core. */
 const ratios = (theirs: readonly number[], alone: readonly number[], both: readonly number[]): string =>
   `${(median(theirs) / median(alone)).toFixed(2)} × alone, ${(median(theirs) / median(both)).toFixed(2)} × two at once`
@@ -191,6 +193,14 @@ async function main(): Promise<void> {
           `   ${NODES} × peer ${kind}     ${(NODES * median(theirs)).toFixed(1)} s one by one → ${((NODES * median(theirs)) / median(times.e3)).toFixed(2)} ×`,
         )
     }
+    const { arenasFrom, arenaBytes } = model.room!
+    const vectors = [model.tokenEmbedding, model.positionEmbedding].reduce(
+      (sum, { byteLength }) => sum + byteLength,
+      0,
+    )
+    console.log(
+      `weights ${mebibytes(arenasFrom + vectors)} MiB for ${mebibytes(8 * nonzero)} MiB of nonzero doubles; at most ${mebibytes(arenaBytes)} MiB of activations per task`,
+    )
     console.log(
       `memory ${(process.memoryUsage().rss / 2 ** 20).toFixed(0)} MiB resident, dense tensors included`,
     )

@@ -19,6 +19,7 @@ import { firstWantedRow, metricValue } from './metric.js'
 import { anyFrozen, sourceTaps, unablated } from './prompt-bench.js'
 import { ReplacingTap } from './replacing-tap.js'
 import { newRun } from './run.js'
+import { LEAST_WATCHED, mayBeSilent, SilenceTap } from './silent-channels.js'
 import { forward } from './sparse-transformer.js'
 import { tapPlace } from './tap-names.js'
 import type { VariantPlan } from './tap-plan.js'
@@ -46,7 +47,11 @@ export function* measure(
   const values = new Float64Array(plans.length * metrics.length * prompts.length)
   const margins = new Float64Array(plans.length).fill(Number.POSITIVE_INFINITY)
   const compilable = families(model.config, request, plans, order)
+  const compiledOnes = new Set(compilable.flatMap(({ members }) => members.map(({ variant }) => variant)))
+  const watched = plans.flatMap((plan, v) => (mayBeSilent(plan, fills) && !compiledOnes.has(v) ? [v] : []))
+  const watches = watched.length >= LEAST_WATCHED
   let compiled = 0
+  let spared = 0
   let done = 0
   const running = {
     normEpsilon,
@@ -84,6 +89,22 @@ export function* measure(
     compiled += answered.size
     const checkpoints = new Checkpoints()
     let before: VariantPlan | null = null
+    if (watches) {
+      const tap = new SilenceTap(watched.flatMap((v) => [...plans[v]!.taps.keys()]))
+      const margin = { smallest: Number.POSITIVE_INFINITY }
+      const { frozen } = reference
+      const settings = { ...running, frozen, margin, checkpoints, firstRow }
+      const logits: Float64Array = yield* forward(newRun(model, prompt.tokens, tap, settings))
+      checkFinite(logits)
+      before = unchangedPlan(plans[watched[0]!]!)
+      spared--
+      for (const v of watched) {
+        if (!tap.foundSilent(plans[v]!)) continue
+        record(v, logits, margin.smallest)
+        answered.add(v)
+        spared++
+      }
+    }
     for (const v of order) {
       if (answered.has(v)) continue
       const plan: VariantPlan = plans[v]!
@@ -102,7 +123,7 @@ export function* measure(
       yield
     }
   }
-  return { values, evaluations: total, margins, compiled }
+  return { values, evaluations: total - spared, margins, compiled }
 }
 
 function variantRun(
@@ -135,6 +156,12 @@ function variantRun(
 /** The first sublayer at which a plan differs from the one before it, or an earlier one that it must see. */
 function startOf(before: VariantPlan | null, plan: VariantPlan): number {
   return before === null ? 0 : Math.min(firstDifference(before, plan), plan.latestStart)
+}
+
+/** The plan of a run that replaces nothing. */
+function unchangedPlan({ keys }: VariantPlan): VariantPlan {
+  const nothing = new Uint32Array(keys.length)
+  return { fill: 0, taps: new Map(), keys: nothing, links: [], latestStart: keys.length - 2 }
 }
 
 function sortedByKeys(plans: readonly VariantPlan[]): readonly number[] {
