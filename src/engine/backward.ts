@@ -80,7 +80,8 @@ function mlpBackward(reverse: Reverse, i: number, layer: PreparedLayer, trace: M
   const postAct = transposed(run, layer.mlpOut.weight, delta) // [T, m]
   report(reverse, `${i}.mlp.post_act`, postAct, dMlp)
   mask(postAct, trace.postActKept)
-  activateBackward(postAct, trace.preActivation, activation)
+  if (activation === 'gelu') run.kernels.geluBackward(postAct, trace.preActivation)
+  else activateBackward(postAct, trace.preActivation, activation)
   reverse.sink.before?.(`${i}.mlp.post_act`, postAct, dMlp)
   const actIn = transposed(run, layer.mlpIn.weight, postAct) // [T, d + p]
   readBackward(reverse, 2 * i + 1, layer.mlpReading, actIn, trace.actInKept, trace.residMid)

@@ -15,6 +15,8 @@ export interface Kernels {
   absTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number
   /** GELU of every entry in place. */
   gelu(values: Float64Array): void
+  /** gradient ← gradient · GELU′(input), in place; zeros cost nothing. */
+  geluBackward(gradient: Float64Array, input: Float64Array): void
   /** GELU, then AbsTopK of every row, in place: the bits of one after the other, with about k erfs a row. */
   geluTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number
   /** What every head writes, into `y`; its patterns, 0 above the diagonal, into `pattern` where that is given. */

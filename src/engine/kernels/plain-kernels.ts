@@ -1,7 +1,7 @@
 /** The kernels in TypeScript: what small models run on, and the oracle of the compiled ones. */
 import { addProduct, type SparseMatrix, transposedProduct } from '../../model/sparse-matrix.js'
 import { absTopK } from '../abs-top-k.js'
-import { activate } from '../activation.js'
+import { activate, activateBackward } from '../activation.js'
 import {
   attend,
   attendBackward,
@@ -46,6 +46,10 @@ export class PlainKernels implements Kernels {
 
   gelu(values: Float64Array): void {
     activate(values, 'gelu')
+  }
+
+  geluBackward(gradient: Float64Array, input: Float64Array): void {
+    activateBackward(gradient, input, 'gelu')
   }
 
   geluTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {

@@ -7,6 +7,7 @@ export interface WasmCode {
   transposedProducts(...of: number[]): void
   absTopKRows(...of: number[]): number
   gelu(...of: number[]): void
+  geluBackward(...of: number[]): void
   geluTopKRows(...of: number[]): number
   attention(...of: number[]): void
   attend(...of: number[]): void
@@ -20,6 +21,7 @@ export const KERNEL_NAMES = [
   'transposedProducts',
   'absTopKRows',
   'gelu',
+  'geluBackward',
   'geluTopKRows',
   'attention',
   'attend',

@@ -93,6 +93,22 @@ export class WasmKernels implements Kernels {
     this.#room.out(at, values)
   }
 
+  geluBackward(gradient: Float64Array, input: Float64Array): void {
+    this.#room.begin()
+    const [at, from] = [this.#room.in(gradient), this.#room.in(input)]
+    const half = 2 * Math.ceil(gradient.length / 4)
+    const lanes = this.#threads.lanes(gradient.length)
+    const calls =
+      lanes.length === 1
+        ? [[at, from, gradient.length]]
+        : [
+            [at, from, half],
+            [at + 8 * half, from + 8 * half, gradient.length - half],
+          ]
+    this.#threads.run('geluBackward', calls)
+    this.#room.out(at, gradient)
+  }
+
   geluTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {
     if (k <= 0 || k >= width) this.gelu(values)
     return this.#cut(values, width, k, kept, 'geluTopKRows')

@@ -108,6 +108,10 @@ describe('the compiled kernels give the bits of the plain ones:', () => {
     plain.gelu(a)
     wasm.gelu(b)
     expect(bits(b)).toEqual(bits(a))
+    const [c, d] = [0, 1].map(() => values(given.length, 6, 0.4)) as [Float64Array, Float64Array]
+    plain.geluBackward(c, given)
+    wasm.geluBackward(d, given)
+    expect(bits(d)).toEqual(bits(c))
   })
 
   it('attention with and without sinks and kept patterns, and the way back', () => {
