@@ -7,7 +7,7 @@ import type { Tap } from './tap.js'
 import type { VariantPlan } from './tap-plan.js'
 
 /** Fewer variants than this are run rather than watched for. */
-export const LEAST_WATCHED = 16
+export const LEAST_WATCHED = 48
 /** Larger sets are hardly ever silent as a whole. */
 const LARGEST_SET = 64
 
