@@ -16,7 +16,7 @@ import { forward } from './sparse-transformer.js'
 import { emptyTrace } from './trace.js'
 import type { Workspace } from './workspace.js'
 
-interface Running {
+export interface Running {
   readonly normEpsilon: number | undefined
   readonly workspace: Workspace
   readonly onRun: () => void

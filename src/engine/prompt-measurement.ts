@@ -1,0 +1,173 @@
+/**
+ * The variants of a measurement on one prompt: compiled where they can be, copied where they change nothing, and run
+ * for the rest, each from the first sublayer where it differs from the one before it (algorithms.md B3.1).
+ */
+import type { Measurement } from '../domain/experiment/measurement.js'
+import type { PromptCase } from '../domain/experiment/metric.js'
+import type { PreparedModel } from '../model/prepared-model.js'
+import { checkFinite } from './check-request.js'
+import { Checkpoints } from './checkpoints.js'
+import { runFamilies } from './compiled/run-families.js'
+import type { SourceTaps } from './fill-values.js'
+import type { FrozenGates } from './frozen-gates.js'
+import { LinkChanges } from './link-changes.js'
+import type { MeasurementPlan } from './measurement-plan.js'
+import { firstWantedRow } from './metric.js'
+import { type Running, sourceTaps, unablated } from './prompt-bench.js'
+import { ReplacingTap } from './replacing-tap.js'
+import { newRun } from './run.js'
+import { SilenceTap } from './silent-channels.js'
+import { forward } from './sparse-transformer.js'
+import type { Tap } from './tap.js'
+import { tapPlace } from './tap-names.js'
+import { firstDifference, type VariantPlan } from './tap-plan.js'
+
+export interface VariantAnswer {
+  readonly variant: number
+  /** [positions, V], filled where the metrics look; the next answer may overwrite it. */
+  readonly logits: Float64Array
+  readonly margin: number
+  readonly how: 'COMPILED' | 'SILENT' | 'RUN'
+  /** Logits of the unablated model, alike; empty where nothing needs them. */
+  readonly reference: Float64Array
+}
+
+interface Prompt {
+  readonly model: PreparedModel
+  readonly request: Measurement
+  readonly plan: MeasurementPlan
+  readonly p: number
+  readonly running: Running
+  readonly onAnswer: (answer: VariantAnswer) => void
+}
+
+/** What all variants share on this prompt. */
+interface Shared {
+  readonly firstRow: number
+  readonly frozen: FrozenGates | null
+  readonly reference: Float64Array
+  /** Values taken from other prompts, by fill. */
+  readonly sources: readonly SourceTaps[]
+  readonly answered: Set<number>
+  readonly checkpoints: Checkpoints
+}
+
+/** Gives back how many runs it took beside those of the variants: one where it watched for silent channels. */
+export function* measureOnPrompt(prompt: Prompt): Generator<void, number> {
+  const shared = yield* sharedRuns(prompt)
+  yield* compiledRuns(prompt, shared)
+  const watched = prompt.plan.watched.length > 0
+  if (watched) yield* watchedRun(prompt, shared)
+  yield* maskedRuns(prompt, shared, watched ? unchangedPlan(prompt.plan.plans[0]!) : null)
+  return watched ? 1 : 0
+}
+
+function* sharedRuns({ model, request, plan, p, running }: Prompt): Generator<void, Shared> {
+  const prompt = request.prompts[p]!
+  const firstRow = firstWantedRow(request.metrics, prompt)
+  const unchanged = plan.needsReference
+    ? yield* unablated(model, prompt.tokens, request.gates, { ...running, firstRow })
+    : { logits: new Float64Array(0), frozen: null }
+  const sources: SourceTaps[] = []
+  for (const [fill, taps] of plan.needed)
+    sources[fill] = yield* sourceTaps(model, request.fills[fill]!, p, prompt.tokens.length, taps, running)
+  return {
+    firstRow,
+    frozen: unchanged.frozen,
+    reference: unchanged.logits,
+    sources,
+    answered: new Set(),
+    checkpoints: new Checkpoints(),
+  }
+}
+
+function* compiledRuns(
+  { model, request, plan, p, onAnswer }: Prompt,
+  { sources, reference, answered }: Shared,
+): Generator<void, void> {
+  const { plans, families } = plan
+  const note = (run: Pick<VariantAnswer, 'variant' | 'logits' | 'margin'>): void => {
+    onAnswer({ ...run, how: 'COMPILED', reference })
+    answered.add(run.variant)
+  }
+  yield* runFamilies({ model, request, plans, families, sources, onAnswer: note }, p)
+}
+
+/** The unablated model once more, noting which channels are silent: variants that replace only such are answered. */
+function* watchedRun(prompt: Prompt, shared: Shared): Generator<void, void> {
+  const { plan, onAnswer } = prompt
+  const tap = new SilenceTap(plan.watched.flatMap((v) => [...plan.plans[v]!.taps.keys()]))
+  const { logits, margin } = yield* run(prompt, shared, tap, null)
+  const { reference } = shared
+  for (const variant of plan.watched) {
+    if (!tap.foundSilent(plan.plans[variant]!)) continue
+    onAnswer({ variant, logits, margin, how: 'SILENT', reference })
+    shared.answered.add(variant)
+  }
+}
+
+function* maskedRuns(prompt: Prompt, shared: Shared, first: VariantPlan | null): Generator<void, void> {
+  const { plan, onAnswer } = prompt
+  const { answered, checkpoints, reference } = shared
+  let before = first
+  for (const variant of plan.order) {
+    if (answered.has(variant)) continue
+    const own: VariantPlan = plan.plans[variant]!
+    checkpoints.start = startOf(before, own)
+    before = own
+    const changed = variantRun(prompt, shared, own)
+    const { logits, margin } = yield* run(prompt, shared, changed.tap, changed.links)
+    onAnswer({ variant, logits, margin, how: 'RUN', reference })
+    yield
+  }
+}
+
+function* run(
+  { model, request, p, running }: Prompt,
+  { frozen, checkpoints, firstRow }: Shared,
+  tap: Tap,
+  links: LinkChanges | null,
+): Generator<void, { readonly logits: Float64Array; readonly margin: number }> {
+  const { tokens } = request.prompts[p]!
+  const margin = { smallest: Number.POSITIVE_INFINITY }
+  const { normEpsilon, workspace } = running
+  const settings = { normEpsilon, workspace, frozen, links, margin, checkpoints, firstRow }
+  const logits = yield* forward(newRun(model, tokens, tap, settings))
+  checkFinite(logits)
+  return { logits, margin: margin.smallest }
+}
+
+function variantRun(
+  { model, request, plan, p }: Prompt,
+  { sources }: Shared,
+  own: VariantPlan,
+): { readonly tap: Tap; readonly links: LinkChanges | null } {
+  const prompt: PromptCase = request.prompts[p]!
+  const fill = request.fills[own.fill] ?? { kind: 'CONSTANT' as const, value: 0 }
+  const source = sources[own.fill] ?? null
+  const positions = request.positions.map((choice) => choice[p]!)
+  const links = plan.links.of(own)
+  return {
+    tap: new ReplacingTap({ taps: own.taps, fill, source, positions }),
+    links:
+      links === null
+        ? null
+        : new LinkChanges(links, {
+            positions: prompt.tokens.length,
+            fill,
+            source,
+            widthOf: (tap) => tapPlace(model.config, tap).width!,
+          }),
+  }
+}
+
+/** The first sublayer at which a plan differs from the one before it, or an earlier one that it must see. */
+function startOf(before: VariantPlan | null, plan: VariantPlan): number {
+  return before === null ? 0 : Math.min(firstDifference(before, plan), plan.latestStart)
+}
+
+/** The plan of a run that replaces nothing. */
+function unchangedPlan({ keys }: VariantPlan): VariantPlan {
+  const nothing = new Uint32Array(keys.length)
+  return { fill: 0, taps: new Map(), keys: nothing, links: [], latestStart: keys.length - 2 }
+}
