@@ -16,6 +16,7 @@ import { addMixedProducts } from './link-changes.js'
 import type { Moments } from './norm.js'
 import { momentsOf, normalise } from './norm.js'
 import type { Run } from './run.js'
+import { bigramRows, embeddingRows } from './token-rows.js'
 import type { AfterTrace, Kept } from './trace.js'
 
 const NOTHING = new Float64Array(0)
@@ -35,28 +36,6 @@ export function* forward(run: Run): Generator<void, Float64Array> {
   }
   checkpoints?.save(2 * model.config.layers, x, run.margin.smallest)
   return unembed(run, x)
-}
-
-/** Rows that the tokens look up in the embedding: [T, d]. */
-export function embeddingRows(model: PreparedModel, tokens: readonly number[]): Float64Array {
-  const { dModel } = model.config
-  const rows = new Float64Array(tokens.length * dModel)
-  tokens.forEach((token, t) => {
-    rows.set(model.tokenEmbedding.subarray(token * dModel, (token + 1) * dModel), t * dModel)
-  })
-  return rows
-}
-
-/** Rows that the tokens look up in the bigram table: [T, V]; null for a model without one. */
-export function bigramRows(model: PreparedModel, tokens: readonly number[]): Float64Array | null {
-  const { bigramTable } = model
-  if (bigramTable === null) return null
-  const { vocabSize } = model.config
-  const rows = new Float64Array(tokens.length * vocabSize)
-  tokens.forEach((token, t) => {
-    rows.set(bigramTable.subarray(token * vocabSize, (token + 1) * vocabSize), t * vocabSize)
-  })
-  return rows
 }
 
 /** Token rows, and position rows where positions are added. */

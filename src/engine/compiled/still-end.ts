@@ -5,7 +5,7 @@
 import type { PreparedModel } from '../../model/prepared-model.js'
 import type { Kernels } from '../kernels/kernels.js'
 import type { NormKind } from '../norm.js'
-import { bigramRows } from '../sparse-transformer.js'
+import { bigramRows } from '../token-rows.js'
 import { StreamMoments } from './stream-moments.js'
 
 export interface EndParts {

@@ -7,6 +7,7 @@
 import type { ModelConfig } from '../../domain/sparse-model-data.js'
 import type { Kernels } from '../kernels/kernels.js'
 import type { ActiveChannels } from './active-channels.js'
+import { attendFactored } from './factored-head.js'
 
 /** One of q, k, v of a sublayer: what stands still, and which channels a family of circuits keeps. */
 export interface Projection {
@@ -168,10 +169,6 @@ export class StillHeads {
     return q.some((n) => keys.has(this.#parts.q.kept[n]!))
   }
 
-  /**
-   * score(t, s) = a_t + b_s: the query's part is the same for all keys and matters to a sink alone; weights of keys are
-   * summed as positions go by, scaled by the largest so far.
-   */
   #bySums(
     { head, kept, written }: Head,
     active: Readonly<Record<Part, readonly number[]>>,
@@ -180,38 +177,24 @@ export class StillHeads {
   ): void {
     const { dHead } = this.#config
     const { q, k, v } = this.#parts
-    const queries = this.#scores(active.q, variant.q, q.kept, k.still)
-    const keys = this.#scores(active.k, variant.k, k.kept, q.still)
+    const from = head * dHead
     let shared = 0
-    for (let c = head * dHead; c < (head + 1) * dHead; c++) shared += q.still[c]! * k.still[c]!
-    shared /= Math.sqrt(dHead)
+    for (let c = from; c < from + dHead; c++) shared += q.still[c]! * k.still[c]!
     const sink = this.#sinks?.[head] ?? Number.NEGATIVE_INFINITY
     const moves = this.#sinks !== null && active.q.length + active.k.length > 0
-    const sums = new Float64Array(written.length) // Σ weight · deviation of the value
-    const place = written.map(({ channel }) => kept.v.find((n) => v.kept[n] === head * dHead + channel) ?? -1)
-    const still = written.map(({ channel }) => v.still[head * dHead + channel]!)
-    let top = Number.NEGATIVE_INFINITY
-    let total = 0
-    for (let t = 0; t < this.#positions; t++) {
-      const key = keys[t]!
-      if (key > top) {
-        const shrink = Math.exp(top - key)
-        total *= shrink
-        for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! * shrink
-        top = key
-      }
-      const weight = Math.exp(key - top)
-      total += weight
-      const ofSink = Math.exp(sink - shared - queries[t]! - top)
-      // What the sink takes from every still value, now and before: the same to the last bit where no weight moves.
-      const lost = moves ? ofSink / (total + ofSink) : 0
-      const before = moves ? 1 - (t + 1) * this.#equalWeight(head, t) : 0
-      for (let i = 0; i < sums.length; i++) {
-        if (place[i]! >= 0) sums[i] = sums[i]! + weight * variant.v.deviations[t * v.kept.length + place[i]!]!
-        out[t * this.written.length + written[i]!.place] =
-          sums[i]! / (total + ofSink) + still[i]! * (before - lost)
-      }
-    }
+    const place = written.map(({ channel }) => kept.v.find((n) => v.kept[n] === from + channel) ?? -1)
+    const count = v.kept.length
+    attendFactored({
+      queries: this.#scores(active.q, variant.q, q.kept, k.still),
+      keys: this.#scores(active.k, variant.k, k.kept, q.still),
+      sink: sink - shared / Math.sqrt(dHead),
+      stillWeight: moves ? (t) => (t + 1) * this.#equalWeight(head, t) : null,
+      still: written.map(({ channel }) => v.still[from + channel]!),
+      deviation: (t, i) => (place[i]! < 0 ? 0 : variant.v.deviations[t * count + place[i]!]!),
+      write: (t, i, deviation) => {
+        out[t * this.written.length + written[i]!.place] = deviation
+      },
+    })
   }
 
   /** What deviating queries (or keys) add to the score, [positions], against keys (or queries) that stand still. */

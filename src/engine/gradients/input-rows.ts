@@ -1,7 +1,7 @@
 /** The rows of a prompt's input, and those of its baseline: what token attributions move. */
 import { InvalidInput } from '../../domain/errors.js'
 import type { InputRows } from '../run.js'
-import { bigramRows, embeddingRows } from '../sparse-transformer.js'
+import { bigramRows, embeddingRows } from '../token-rows.js'
 import type { Bench } from './bench.js'
 
 export function cleanInput({ model, prompt }: Bench): InputRows {
