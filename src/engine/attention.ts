@@ -23,13 +23,14 @@ export function attentionPattern(
   sink: number | null,
   pattern: Float64Array,
   at: number,
+  firstQuery = 0,
 ): void {
   const { positions, width, dHead, from } = shape
   const scale = 1 / Math.sqrt(dHead)
   const keys = new Float64Array(dHead * positions) // [channel, position]: the inner loop below runs along it
   for (let s = 0; s < positions; s++)
     for (let c = 0; c < dHead; c++) keys[c * positions + s] = k[s * width + from + c]!
-  for (let t = 0; t < positions; t++) {
+  for (let t = firstQuery; t < positions; t++) {
     const row = at + t * positions
     pattern.fill(0, row, row + t + 1)
     for (let c = 0; c < dHead; c++) {
@@ -61,6 +62,7 @@ export function attend(
   at: number,
   v: Float64Array,
   y: Float64Array,
+  firstQuery = 0,
 ): void {
   const { positions, width, dHead, from } = shape
   const room = positions * dHead
@@ -80,7 +82,7 @@ export function attend(
     }
     end[s] = count
   }
-  for (let t = 0; t < positions; t++) {
+  for (let t = firstQuery; t < positions; t++) {
     const row = at + t * positions
     const to = t * width
     for (let n = 0; n < end[t]!; n++) {

@@ -7,9 +7,10 @@ import type { Norm, PreparedLayer, Reading } from '../model/prepared-model.js'
 import type { SparseMatrix } from '../model/sparse-matrix.js'
 import { inputWidth } from '../model/tensor-table.js'
 import { activateBackward } from './activation.js'
+import type { QueryKeyValue } from './kernels/kernels.js'
 import { normaliseBackward } from './norm.js'
 import type { Run } from './run.js'
-import { streamMoments } from './sparse-transformer.js'
+import { streamMoments } from './sublayer-steps.js'
 import type { AfterTrace, AttentionTrace, Kept, MlpTrace, Trace } from './trace.js'
 
 /** Gets gradients as they are reached; the arrays are the pass's own and change afterwards. */
@@ -21,7 +22,7 @@ export interface GradientSink {
    * product for `act_in` and `final_resid`, divided by nothing.
    */
   readonly before?: (tap: string, gradient: Float64Array, width: number) => void
-  /** Gradients of attention patterns, which are large, need not be shown. */
+  /** Gradients of attention patterns need not be shown: then patterns, which are large, need not be kept. */
   readonly skipsPatterns?: boolean
 }
 
@@ -100,24 +101,7 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
   const y = transposed(run, layer.attnOut.weight, delta) // [T, W]
   report(reverse, `${i}.attn.y`, y, width)
 
-  const { pattern, softmax } = trace
-  const keepsPattern = reverse.sink.skipsPatterns !== true || run.tap.touches(`${i}.attn.pattern`)
-  const back = run.kernels.attentionBackward({
-    shape: { positions, heads, dHead },
-    q: trace.q,
-    k: trace.k,
-    v: trace.v,
-    pattern,
-    softmax,
-    y,
-    keepsPattern,
-  })
-  if (keepsPattern) report(reverse, `${i}.attn.pattern`, back.pattern, back.pattern.length)
-  const frozen = run.frozen?.patterns != null
-  const { q, k } = frozen
-    ? { q: new Float64Array(y.length), k: new Float64Array(y.length) }
-    : back.queriesAndKeys()
-  const { v } = back
+  const { q, k, v } = throughAttention(reverse, i, layer, trace, y)
   report(reverse, `${i}.attn.v`, v, width)
   report(reverse, `${i}.attn.k`, k, width)
   report(reverse, `${i}.attn.q`, q, width)
@@ -131,6 +115,25 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
   const actIn = transposed(run, layer.attnIn.weight, sideBySide(q, k, v, positions, width)) // [T, d + p]
   readBackward(reverse, 2 * i, layer.attnReading, actIn, trace.actInKept, trace.residIn)
   report(reverse, `${i}.resid_in`, reverse.stream, dModel)
+}
+
+function throughAttention(
+  reverse: Reverse,
+  i: number,
+  layer: PreparedLayer,
+  trace: AttentionTrace,
+  y: Float64Array,
+): QueryKeyValue {
+  const { kernels, frozen, tokens, model } = reverse.run
+  const { dHead, heads } = model.config
+  const { q, k, v, pattern, softmax } = trace
+  const call = { shape: { positions: tokens.length, heads, dHead }, q, k, v, y }
+  if (pattern.length === 0) return kernels.attentionGradients({ ...call, sinks: layer.sinkLogit })
+  const back = kernels.attentionBackward({ ...call, pattern, softmax })
+  report(reverse, `${i}.attn.pattern`, back.pattern, back.pattern.length)
+  // A frozen pattern sends nothing to queries and keys.
+  const nothing = () => ({ q: new Float64Array(y.length), k: new Float64Array(y.length) })
+  return { v: back.v, ...(frozen?.patterns == null ? back.queriesAndKeys() : nothing()) }
 }
 
 /** Back through the residual AbsTopK and activation; gives a copy, the gradient of what the sublayer wrote. */

@@ -46,6 +46,7 @@ export function* unablated(
     margin,
     trace,
     firstRow,
+    skipsRows: trace === null,
     ...(trace === null ? { workspace } : {}),
   })
   const logits = yield* forward(run)

@@ -131,7 +131,7 @@ function* run(
   const { tokens } = request.prompts[p]!
   const margin = { smallest: Number.POSITIVE_INFINITY }
   const { normEpsilon, workspace } = running
-  const settings = { normEpsilon, workspace, frozen, links, margin, checkpoints, firstRow }
+  const settings = { normEpsilon, workspace, frozen, links, margin, checkpoints, firstRow, skipsRows: true }
   const logits = yield* forward(newRun(model, tokens, tap, settings))
   checkFinite(logits)
   return { logits, margin: margin.smallest }

@@ -37,6 +37,8 @@ export interface Run {
   readonly links: LinkChanges | null
   /** Logits of earlier positions are not wanted and left 0. */
   readonly firstRow: number
+  /** Are taps wanted only where those logits depend on them? The rest may be 0 in the last layer. */
+  readonly skipsRows: boolean
   /** What stands in place of the rows that the tokens look up; null: nothing. */
   readonly input: InputRows | null
 }
@@ -74,6 +76,7 @@ export function newRun(
     frozen: more.frozen ?? null,
     links: more.links ?? null,
     firstRow: more.firstRow ?? 0,
+    skipsRows: more.skipsRows ?? false,
     input: more.input ?? null,
   }
 }

@@ -15,7 +15,7 @@ export interface AttentionTrace {
   readonly qKept: Kept
   readonly kKept: Kept
   readonly vKept: Kept
-  /** [heads, query, key]: as computed, and as used where it was replaced */
+  /** [heads, query, key]: as computed, and as used where it was replaced; empty where the trace does not keep them */
   readonly softmax: Float64Array
   readonly pattern: Float64Array
   readonly deltaKept: Kept
@@ -47,10 +47,13 @@ export interface Trace {
   finalResid: Float64Array
   /** Values before AbsTopK by layer and site (`0.attn_in`), where a pass wants them; null for none. */
   readonly uncut: Map<string, Float64Array> | null
+  /** Patterns are most of a trace. Without them the reverse pass works them out again, head by head. */
+  readonly keepsPatterns: boolean
 }
 
-export function emptyTrace(uncut = false): Trace {
-  return { attention: [], mlp: [], finalResid: new Float64Array(0), uncut: uncut ? new Map() : null }
+export function emptyTrace({ uncut = false, keepsPatterns = true } = {}): Trace {
+  const finalResid = new Float64Array(0)
+  return { attention: [], mlp: [], finalResid, uncut: uncut ? new Map() : null, keepsPatterns }
 }
 
 /** How many entries AbsTopK keeps in one run and drops in the other: jumps that no gradient sees (algorithms.md C2). */

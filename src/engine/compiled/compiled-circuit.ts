@@ -60,8 +60,10 @@ export class CompiledCircuit {
     stream: Float64Array,
     margin: { smallest: number },
   ): void {
-    const { positions, written } = this.#world
+    const { positions, written, sublayers, firstRow } = this.#world
     const { reading, write } = sublayer
+    // Behind the keys and values of the last layer only rows that a wanted logit is read from matter.
+    const from = s >= sublayers.length - 2 ? firstRow : 0
     const block = `${s >>> 1}.${sublayer.kind === 'ATTENTION' ? 'attn' : 'mlp'}`
     const writes = replacing(`${block}.resid_delta`, write.kept)
     if (!writes.any) return
@@ -70,21 +72,42 @@ export class CompiledCircuit {
     const input = room(reading.kept)
     const actIn = `${block}.act_in`
     const replaced = this.#replacement(actIn, reading.kept)
-    reading.run(replacing(actIn, reading.kept), this.#streams[s]!, replaced, input, margin)
+    reading.run(
+      replacing(actIn, reading.kept),
+      this.#streams[s]!,
+      replaced,
+      input,
+      margin,
+      sublayer.kind === 'MLP' ? from : 0,
+    )
 
     let sources: Float64Array
     if (sublayer.kind === 'MLP') {
       const { neurons } = sublayer
       const tap = `${block}.post_act`
       sources = room(neurons.kept)
-      neurons.run(replacing(tap, neurons.kept), input, this.#replacement(tap, neurons.kept), sources, margin)
+      neurons.run(
+        replacing(tap, neurons.kept),
+        input,
+        this.#replacement(tap, neurons.kept),
+        sources,
+        margin,
+        from,
+      )
     } else {
       const part = (name: 'q' | 'k' | 'v') => {
         const site = sublayer[name]
         const tap = `${block}.${name}`
         const active = replacing(tap, site.kept)
         const deviations = room(site.kept)
-        site.run(active, input, this.#replacement(tap, site.kept), deviations, margin)
+        site.run(
+          active,
+          input,
+          this.#replacement(tap, site.kept),
+          deviations,
+          margin,
+          name === 'q' ? from : 0,
+        )
         return { active, deviations }
       }
       sources = room(sublayer.heads.written)
@@ -93,7 +116,7 @@ export class CompiledCircuit {
 
     const delta = room(write.kept)
     const tap = `${block}.resid_delta`
-    write.run(writes, sources, this.#replacement(tap, write.kept), delta, margin)
+    write.run(writes, sources, this.#replacement(tap, write.kept), delta, margin, from)
     const places = write.kept.map((channel) => written.indexOf(channel))
     for (let t = 0; t < positions; t++)
       for (let n = 0; n < places.length; n++) {

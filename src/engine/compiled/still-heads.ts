@@ -138,6 +138,7 @@ export class StillHeads {
         k: k.still,
         v: v.still,
         sinks: this.#sinks,
+        from: 0,
         y,
         pattern: null,
       })
@@ -243,6 +244,7 @@ export class StillHeads {
       k,
       v: q,
       sinks: this.#sinks?.subarray(head, head + 1) ?? null,
+      from: 0,
       y: new Float64Array(q.length),
       pattern,
     })
@@ -270,7 +272,7 @@ export class StillHeads {
     const y = new Float64Array(this.#positions * width)
     const sinks = this.#sinks === null ? null : Float64Array.from(numbers, (head) => this.#sinks![head]!)
     const shape = { positions: this.#positions, heads: heads.length, dHead }
-    this.#kernels.attention({ shape, q, k, v, sinks, y, pattern: null })
+    this.#kernels.attention({ shape, q, k, v, sinks, from: 0, y, pattern: null })
     const stillWidth = this.#config.heads * dHead
     const stillRows = this.still.length / stillWidth
     heads.forEach(({ head, written }, h) => {

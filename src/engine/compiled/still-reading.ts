@@ -98,6 +98,7 @@ export class StillReading {
     replacement: Float64Array,
     out: Float64Array,
     margin: MarginGauge,
+    from: number,
   ): void {
     const kept = this.kept.length
     const positions = out.length / kept
@@ -107,7 +108,7 @@ export class StillReading {
     const cut: Cut = { kth: 0, next: 0 }
     out.fill(0)
     if (!active.any) return
-    for (let t = 0; t < positions; t++) {
+    for (let t = from; t < positions; t++) {
       this.#moments.find(t, stream)
       this.#entries(t, stream, values, sizes)
       if (this.#window !== null) {

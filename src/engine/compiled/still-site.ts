@@ -95,7 +95,7 @@ export class StillSite {
 
   /**
    * Deviations of the kept channels from their replacement, into `out` [positions, kept], from those of the sources
-   * [positions, sources]; 0 for channels that are not active.
+   * [positions, sources]; 0 for channels that are not active, and before position `from`.
    */
   run(
     active: ActiveChannels,
@@ -103,6 +103,7 @@ export class StillSite {
     replacement: Float64Array,
     out: Float64Array,
     margin: MarginGauge,
+    from: number,
   ): void {
     const kept = this.kept.length
     const count = this.#moving.length
@@ -114,7 +115,7 @@ export class StillSite {
     const cut: Cut = { kth: 0, next: 0 }
     out.fill(0)
     if (!active.any) return
-    for (let t = 0; t < positions; t++) {
+    for (let t = from; t < positions; t++) {
       const row = this.#rows === 1 ? 0 : t
       values.set(this.#still.subarray(row * count, (row + 1) * count))
       this.#addProducts(sources, t * columns, columns, values)

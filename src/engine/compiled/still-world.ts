@@ -35,6 +35,8 @@ export type StillSublayer =
 export interface StillWorld {
   readonly positions: number
   readonly values: StillValues
+  /** The first row of logits that is wanted. */
+  readonly firstRow: number
   /** By sublayer; null where the family writes nothing. */
   readonly sublayers: readonly (StillSublayer | null)[]
   /** Stream channels that the family writes, ascending. */
@@ -76,7 +78,7 @@ export function* stillWorld(parts: WorldParts): Generator<void, StillWorld> {
     ends.set(replaced, known)
     return known
   }
-  return { positions: tokens.length, values, sublayers, written, end }
+  return { positions: tokens.length, values, firstRow: parts.firstRow, sublayers, written, end }
 }
 
 function sublayer(parts: WorldParts, s: number, stream: Float64Array, written: Uint32Array): StillSublayer {

@@ -9,7 +9,7 @@ import { type FillRows, fillRows, type SourceTaps } from '../fill-values.js'
 import type { FrozenGates } from '../frozen-gates.js'
 import { LinkChanges } from '../link-changes.js'
 import { linkPlan } from '../link-plan.js'
-import { metricValue } from '../metric.js'
+import { firstWantedRow, metricValue } from '../metric.js'
 import { anyFrozen, sourceTaps, unablated } from '../prompt-bench.js'
 import { type Replacing, ReplacingTap } from '../replacing-tap.js'
 import type { InputRows } from '../run.js'
@@ -161,6 +161,8 @@ export class Bench {
       newRun(this.model, this.prompt.tokens, tap, {
         ...shared,
         workspace: this.#workspace,
+        firstRow: firstWantedRow([this.request.metric], this.prompt),
+        skipsRows: true,
         input,
         links: links.length === 0 ? null : this.#changes(links),
       }),

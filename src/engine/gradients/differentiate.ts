@@ -4,7 +4,7 @@ import type { Metric, PromptCase } from '../../domain/experiment/metric.js'
 import type { PreparedModel } from '../../model/prepared-model.js'
 import { backward, type GradientSink } from '../backward.js'
 import { checkFinite } from '../check-request.js'
-import { measuredCase, metricValue } from '../metric.js'
+import { firstWantedRow, measuredCase, metricValue } from '../metric.js'
 import { metricGradient } from '../metric-gradient.js'
 import type { Run } from '../run.js'
 import { newRun } from '../run.js'
@@ -15,7 +15,7 @@ import { emptyTrace, type Trace } from '../trace.js'
 export interface Traced {
   readonly run: Run
   readonly trace: Trace
-  /** [T, V] */
+  /** [T, V], filled where the metric looks */
   readonly logits: Float64Array
   /** Value of the metric. */
   readonly value: number
@@ -28,6 +28,8 @@ type More = Omit<NonNullable<Parameters<typeof newRun>[3]>, 'trace'> & {
   readonly fullLogits?: Float64Array
   /** Keep the values before AbsTopK as well? */
   readonly uncut?: boolean
+  /** Keep the attention patterns? Default yes. */
+  readonly keepsPatterns?: boolean
 }
 
 /** Throws BAD_INPUT for a prompt on which the metric is undefined, NOT_MEANINGFUL where it has no gradient. */
@@ -36,10 +38,11 @@ export function* traced(
   prompt: PromptCase,
   metric: Metric,
   tap: Tap,
-  { fullLogits, uncut, ...more }: More = {},
+  { fullLogits, uncut, keepsPatterns, ...more }: More = {},
 ): Generator<void, Traced> {
-  const trace = emptyTrace(uncut)
-  const run = newRun(model, prompt.tokens, tap, { ...more, trace })
+  const trace = emptyTrace({ uncut, keepsPatterns })
+  const firstRow = firstWantedRow([metric], prompt)
+  const run = newRun(model, prompt.tokens, tap, { firstRow, skipsRows: true, ...more, trace })
   const logits = yield* forward(run)
   checkFinite(logits)
   const { vocabSize } = model.config
@@ -62,7 +65,10 @@ export function* differentiate(
   sink: GradientSink,
   more: More = {},
 ): Generator<void, Traced> {
-  const forth = yield* traced(model, prompt, metric, tap, more)
+  const forth = yield* traced(model, prompt, metric, tap, {
+    keepsPatterns: sink.skipsPatterns !== true,
+    ...more,
+  })
   yield* backward(forth.run, forth.trace, forth.logitGradient, sink)
   return forth
 }

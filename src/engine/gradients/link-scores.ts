@@ -7,7 +7,7 @@ import type { Quadrature } from '../../domain/experiment/attribution.js'
 import type { LinkFamily } from '../../domain/experiment/measurement.js'
 import { attend } from '../attention.js'
 import { linkWeights } from '../link-plan.js'
-import { streamMoments } from '../sparse-transformer.js'
+import { streamMoments } from '../sublayer-steps.js'
 import type { Trace } from '../trace.js'
 import type { Bench } from './bench.js'
 import { inputBetween } from './input-rows.js'
@@ -24,8 +24,8 @@ export function* linkScores(
   const tap = bench.tap([...sources, ...values])
   const readers = new Set(families.map(({ to }) => to))
   const gradients = new Map<string, Float64Array>()
-  const adding = (weight: number) => ({
-    skipsPatterns: true,
+  const adding = (weight: number, skipsPatterns: boolean) => ({
+    skipsPatterns,
     before: (name: string, gradient: Float64Array) => {
       if (!readers.has(name)) return
       const sum = gradients.get(name) ?? new Float64Array(gradient.length)
@@ -33,10 +33,11 @@ export function* linkScores(
       for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + weight * gradient[i]!
     },
   })
-  const clean = integration === null ? yield* bench.gradients(tap, adding(1)) : yield* bench.trace(tap)
+  const clean =
+    integration === null ? yield* bench.gradients(tap, adding(1, values.size === 0)) : yield* bench.trace(tap)
   if (integration !== null)
     for (const { at, weight } of quadrature(integration.rule, integration.steps))
-      yield* bench.gradients(bench.tap(), adding(weight), inputBetween(bench, at))
+      yield* bench.gradients(bench.tap(), adding(weight, true), inputBetween(bench, at))
 
   const count = families.reduce((sum, { source }) => sum + source.length, 0)
   const scores = new Float64Array(count)

@@ -61,6 +61,11 @@ export class ArenaRoom {
     return at
   }
 
+  /** Address where the values are to be written: their own where they were lent, else of room that `out` copies from. */
+  target(values: Float64Array): number {
+    return values.buffer === this.#memory.buffer ? values.byteOffset : this.take(values.length)
+  }
+
   put(at: number, values: Float64Array): void {
     new Float64Array(this.#memory.buffer, at, values.length).set(values)
   }

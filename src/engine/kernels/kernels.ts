@@ -19,12 +19,14 @@ export interface Kernels {
   geluBackward(gradient: Float64Array, input: Float64Array): void
   /** GELU, then AbsTopK of every row, in place: the bits of one after the other, with about k erfs a row. */
   geluTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number
-  /** What every head writes, into `y`; its patterns, 0 above the diagonal, into `pattern` where that is given. */
+  /** What every head writes, into `y`, 0 before the first wanted query; its patterns, 0 above the diagonal, into `pattern` where that is given. */
   attention(call: AttentionCall): void
   /** y += pattern · v for every head. */
   attend(shape: AttentionShape, pattern: Float64Array, v: Float64Array, y: Float64Array): void
-  /** Gradients of q, k, v and of the pattern from that of y; a frozen pattern sends nothing to q and k. */
+  /** Gradients of v and of the pattern from that of y, and then of q and k, from patterns that were kept. */
   attentionBackward(call: AttentionBackwardCall): AttentionGradients
+  /** Gradients of q, k and v from that of y alone: patterns are worked out again, a few queries at a time. */
+  attentionGradients(call: AttentionGradientsCall): QueryKeyValue
 }
 
 /** q, k, v, y are [positions, heads · dHead], patterns [head, query, key]. */
@@ -41,6 +43,8 @@ export interface AttentionCall {
   readonly v: Float64Array
   /** [heads] */
   readonly sinks: Float64Array | null
+  /** First query that is wanted. */
+  readonly from: number
   readonly y: Float64Array
   /** Zeros to be written into. */
   readonly pattern: Float64Array | null
@@ -56,14 +60,22 @@ export interface AttentionBackwardCall {
   readonly softmax: Float64Array
   /** Gradient of y. */
   readonly y: Float64Array
-  /** Is the gradient of the pattern looked at? It is as large as all patterns together. */
-  readonly keepsPattern: boolean
 }
 
 export interface AttentionGradients {
   readonly v: Float64Array
-  /** [head, query, key]; empty where it is not kept. */
+  /** [head, query, key] */
   readonly pattern: Float64Array
   /** From the gradient of the pattern, which a tap may have stopped meanwhile. */
   queriesAndKeys(): { readonly q: Float64Array; readonly k: Float64Array }
+}
+
+/** `y` is the gradient of y. */
+export type AttentionGradientsCall = Omit<AttentionCall, 'from' | 'pattern'>
+
+/** Gradients, [positions, heads · dHead] each. */
+export interface QueryKeyValue {
+  readonly q: Float64Array
+  readonly k: Float64Array
+  readonly v: Float64Array
 }

@@ -13,8 +13,10 @@ import type {
   AttentionBackwardCall,
   AttentionCall,
   AttentionGradients,
+  AttentionGradientsCall,
   AttentionShape,
   Kernels,
+  QueryKeyValue,
 } from './kernels.js'
 
 export class PlainKernels implements Kernels {
@@ -57,14 +59,14 @@ export class PlainKernels implements Kernels {
     return this.absTopK(values, width, k, kept)
   }
 
-  attention({ shape, q, k, v, sinks, y, pattern }: AttentionCall): void {
+  attention({ shape, q, k, v, sinks, from, y, pattern }: AttentionCall): void {
     const square = shape.positions ** 2
     const room = pattern ?? new Float64Array(square)
     y.fill(0)
     headsOf(shape).forEach((head, h) => {
       const at = pattern === null ? 0 : h * square
-      attentionPattern(head, q, k, sinks?.[h] ?? null, room, at)
-      attend(head, room, at, v, y)
+      attentionPattern(head, q, k, sinks?.[h] ?? null, room, at, from)
+      attend(head, room, at, v, y, from)
     })
   }
 
@@ -75,7 +77,7 @@ export class PlainKernels implements Kernels {
   }
 
   attentionBackward(call: AttentionBackwardCall): AttentionGradients {
-    const { shape, q, k, v, pattern, softmax, y, keepsPattern } = call
+    const { shape, q, k, v, pattern, softmax, y } = call
     const square = shape.positions ** 2
     const slopes = new Float64Array(pattern.length)
     const gv = new Float64Array(v.length)
@@ -85,7 +87,7 @@ export class PlainKernels implements Kernels {
     })
     return {
       v: gv,
-      pattern: keepsPattern ? slopes : new Float64Array(0),
+      pattern: slopes,
       queriesAndKeys: () => {
         const own = { q: new Float64Array(q.length), k: new Float64Array(k.length) }
         heads.forEach((head, h) => {
@@ -95,7 +97,21 @@ export class PlainKernels implements Kernels {
       },
     }
   }
+
+  attentionGradients({ shape, q, k, v, sinks, y }: AttentionGradientsCall): QueryKeyValue {
+    const square = shape.positions ** 2
+    const [pattern, slopes] = [new Float64Array(square), new Float64Array(square)]
+    const [gq, gk, gv] = [q, k, v].map(({ length }) => new Float64Array(length)) as Three
+    headsOf(shape).forEach((head, h) => {
+      attentionPattern(head, q, k, sinks?.[h] ?? null, pattern, 0)
+      attendBackward(head, pattern, 0, v, y, slopes, gv)
+      attentionPatternBackward(head, pattern, slopes, 0, q, k, gq, gk)
+    })
+    return { q: gq, k: gk, v: gv }
+  }
 }
+
+type Three = [Float64Array, Float64Array, Float64Array]
 
 function headsOf({ positions, heads, dHead }: AttentionShape): HeadShape[] {
   const width = heads * dHead

@@ -13,6 +13,7 @@ export interface WasmCode {
   attend(...of: number[]): void
   attendBackward(...of: number[]): void
   patternBackward(...of: number[]): void
+  attentionGradients(...of: number[]): void
 }
 
 /** In this order a kernel is named by its number. */
@@ -27,6 +28,7 @@ export const KERNEL_NAMES = [
   'attend',
   'attendBackward',
   'patternBackward',
+  'attentionGradients',
 ] as const satisfies readonly (keyof WasmCode)[]
 export type KernelName = (typeof KERNEL_NAMES)[number]
 

@@ -10,10 +10,13 @@ import type {
   AttentionBackwardCall,
   AttentionCall,
   AttentionGradients,
+  AttentionGradientsCall,
   AttentionShape,
   Kernels,
+  QueryKeyValue,
 } from './kernels.js'
 import { WasmAttention } from './wasm-attention.js'
+import { WasmAttentionBackward } from './wasm-attention-backward.js'
 
 /** Rows that products take together. */
 const TILE = 8
@@ -22,11 +25,13 @@ export class WasmKernels implements Kernels {
   readonly #room: ArenaRoom
   readonly #threads: KernelThreads
   readonly #attention: WasmAttention
+  readonly #attentionBackward: WasmAttentionBackward
 
   constructor(room: KernelRoom) {
     this.#room = new ArenaRoom(room)
     this.#threads = new KernelThreads(room.memory)
     this.#attention = new WasmAttention(this.#room, this.#threads)
+    this.#attentionBackward = new WasmAttentionBackward(this.#room, this.#threads)
   }
 
   /** A task begins: what the one before was lent is free. May a second thread help it? That changes no bit. */
@@ -123,7 +128,11 @@ export class WasmKernels implements Kernels {
   }
 
   attentionBackward(call: AttentionBackwardCall): AttentionGradients {
-    return this.#attention.attentionBackward(call)
+    return this.#attentionBackward.attentionBackward(call)
+  }
+
+  attentionGradients(call: AttentionGradientsCall): QueryKeyValue {
+    return this.#attentionBackward.attentionGradients(call)
   }
 
   #cut(

@@ -92,7 +92,7 @@ export class PathBench {
     )
     const record = new Set(copies.flatMap(({ tap }) => [tap, ...tapsBehind(tap)]))
     const tap = new ReplacingTap(replacing, record)
-    const trace = emptyTrace(true)
+    const trace = emptyTrace({ uncut: true })
     const checkpoints = new Checkpoints()
     const run = newRun(model, tokens, tap, { normEpsilon, trace, checkpoints, frozen: reference.frozen })
     checkFinite(yield* forward(run))

@@ -11,7 +11,7 @@ import { activate } from '../activation.js'
 import type { FrozenGates } from '../frozen-gates.js'
 import { momentsOf } from '../norm.js'
 import type { MarginGauge, Run } from '../run.js'
-import { streamMoments } from '../sparse-transformer.js'
+import { streamMoments } from '../sublayer-steps.js'
 import { tapPlace } from '../tap-names.js'
 import type { Trace } from '../trace.js'
 

@@ -131,24 +131,33 @@ describe('the compiled kernels give the bits of the plain ones:', () => {
           const square = heads * positions * positions
           const [a, b, c] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)]
           const [p, r] = [new Float64Array(square), new Float64Array(square)]
-          plain.attention({ shape, q, k, v, sinks, y: a, pattern: p })
-          wasm.attention({ shape, q, k, v, sinks, y: b, pattern: r })
-          wasm.attention({ shape, q, k, v, sinks, y: c, pattern: null })
+          const from = 0
+          plain.attention({ shape, q, k, v, sinks, from, y: a, pattern: p })
+          wasm.attention({ shape, q, k, v, sinks, from, y: b, pattern: r })
+          wasm.attention({ shape, q, k, v, sinks, from, y: c, pattern: null })
           expect(bits(b)).toEqual(bits(a))
           expect(bits(c)).toEqual(bits(a))
           expect(bits(r)).toEqual(bits(p))
           const again = new Float64Array(length)
           wasm.attend(shape, r, v, again)
           expect(again).toEqual(a)
+          const late = s % positions
+          const [d, e] = [values(length, s, 0), values(length, s, 0)]
+          plain.attention({ shape, q, k, v, sinks, from: late, y: d, pattern: null })
+          wasm.attention({ shape, q, k, v, sinks, from: late, y: e, pattern: null })
+          expect(bits(d)).toEqual(bits(a.fill(0, 0, late * heads * dHead)))
+          expect(bits(e)).toEqual(bits(a))
           const y = values(length, s + 4, 0.2)
-          const call = { shape, q, k, v, pattern: p, softmax: p, y, keepsPattern: true }
+          if (positions > 9) y.fill(0, 0, 9 * heads * dHead)
+          const call = { shape, q, k, v, pattern: p, softmax: p, y }
           const [back, forth] = [plain.attentionBackward(call), wasm.attentionBackward(call)]
           expect(forth.v).toEqual(back.v)
           expect(forth.pattern).toEqual(back.pattern)
           expect(forth.queriesAndKeys()).toEqual(back.queriesAndKeys())
-          const quick = wasm.attentionBackward({ ...call, keepsPattern: false })
-          expect(quick.v).toEqual(back.v)
-          expect(quick.queriesAndKeys()).toEqual(back.queriesAndKeys())
+          const anew = { shape, q, k, v, sinks, y }
+          const three = plain.attentionGradients(anew)
+          expect(three).toEqual({ ...back.queriesAndKeys(), v: back.v })
+          expect(wasm.attentionGradients(anew)).toEqual(three)
         },
       ),
       { numRuns: 200 },
@@ -238,6 +247,31 @@ describe('a model large enough for them', () => {
     expect(a.logits).toEqual(b.logits)
     expect([...a.found.keys()]).toEqual([...b.found.keys()])
     for (const [tap, gradient] of a.found) expect(gradient).toEqual(b.found.get(tap))
+  })
+
+  it('gives the same gradients whether patterns are kept and rows that nobody looks at are worked out or not', () => {
+    const of = (more: { keepsPatterns: boolean; skipsRows: boolean; kernels?: PlainKernels }) => {
+      const trace = emptyTrace(more)
+      const firstRow = tokens.length - 2
+      const run = newRun(model, tokens, new PlaceTap(), { firstRow, ...more, trace })
+      const logits = runToEnd(forward(run))
+      const gradient = new Float64Array(logits.length)
+      gradient[logits.length - 1] = 1
+      gradient[logits.length - 70] = -0.5
+      const found = new Map<string, Float64Array>()
+      const at = (tap: string, values_: Float64Array): void => {
+        if (!tap.endsWith('pattern')) found.set(tap, values_.slice())
+      }
+      runToEnd(backward(run, trace, gradient, { at }))
+      return { logits, found }
+    }
+    const whole = of({ keepsPatterns: true, skipsRows: false })
+    expect(whole.found.size).toBeGreaterThan(20)
+    for (const keepsPatterns of [true, false])
+      for (const kernels of [undefined, plain])
+        expect(of({ keepsPatterns, skipsRows: true, ...(kernels === undefined ? {} : { kernels }) })).toEqual(
+          whole,
+        )
   })
 
   it('has the same bits with and without a trace', () => {

@@ -1,0 +1,178 @@
+/**
+ * The steps that a sublayer is made of: read, project, nonlinearity, AbsTopK, and back to the stream. All work row by row
+ * (a row is one position), from row `from` on; rows before it are zeros.
+ */
+import type { TopKSite } from '../domain/sparse-model-data.js'
+import type { Linear, Norm, Reading } from '../model/prepared-model.js'
+import { inputWidth } from '../model/tensor-table.js'
+import { keptCount } from './abs-top-k.js'
+import { activate } from './activation.js'
+import { addMixedProducts } from './link-changes.js'
+import type { Moments } from './norm.js'
+import { momentsOf, normalise } from './norm.js'
+import type { Run } from './run.js'
+import type { AfterTrace, Kept } from './trace.js'
+
+/** The nonlinearity, then AbsTopK of its site; together where both are computed anew, which spares most erfs. */
+export function activated(run: Run, layer: number, values: Float64Array, from: number): Kept {
+  const { activation, dMlp, afrac, topKSites } = run.model.config
+  const together =
+    activation === 'gelu' &&
+    afrac !== null &&
+    topKSites.includes('mlp_neuron') &&
+    run.frozen?.kept == null &&
+    run.trace?.uncut == null
+  if (!together) {
+    const rows = values.subarray(from * dMlp)
+    if (activation === 'gelu') run.kernels.gelu(rows)
+    else activate(rows, activation)
+    return cut(run, layer, 'mlp_neuron', values, dMlp, from)
+  }
+  return keepLargest(run, values, dMlp, from, (rows, kept) =>
+    run.kernels.geluTopK(rows, dMlp, keptCount(afrac, dMlp), kept),
+  )
+}
+
+/** What a sublayer reads: the normed stream, and the normed position vector beside it where positions are concatenated. */
+export function read(
+  run: Run,
+  sublayer: number,
+  reader: string,
+  reading: Reading,
+  x: Float64Array,
+  from: number,
+): Float64Array {
+  const { config, positionEmbedding } = run.model
+  const width = inputWidth(config)
+  const positions = run.tokens.length
+  const out = run.workspace.take('actIn', positions * width, run.kernels) // [T, d + p]
+  readStream(run, sublayer, reader, reading.stream, x, out, width, from)
+  if (config.dPosEmb !== null && reading.position !== null) {
+    const rows = positionEmbedding.subarray(from * config.dPosEmb, positions * config.dPosEmb) // [T − from, p]
+    const moments = momentsOf(run.norm, rows, config.dPosEmb)
+    normalise(reading.position, moments, rows, out.subarray(from * width), config.dModel, width)
+  }
+  return out
+}
+
+/** The normed stream, [T, d] in rows of `width`; changed residual links change the numerator only (semantics.md §10). */
+export function readStream(
+  run: Run,
+  sublayer: number,
+  reader: string,
+  norm: Norm,
+  x: Float64Array,
+  out: Float64Array,
+  width: number,
+  from: number,
+): void {
+  const moments = streamMoments(run, sublayer, x)
+  const { mean, scale } = moments
+  const rows = { mean: mean.subarray(from), scale: scale.subarray(from) }
+  normalise(norm, rows, x.subarray(from * run.model.config.dModel), out.subarray(from * width), 0, width)
+  run.links?.changeRead(reader, norm, moments, out, width)
+}
+
+/** Mean and spread that the norm of a sublayer uses: of this run, or frozen. */
+export function streamMoments(run: Run, sublayer: number, x: Float64Array): Moments {
+  return run.frozen?.norms?.[sublayer] ?? momentsOf(run.norm, x, run.model.config.dModel)
+}
+
+/** W input + b for every position: [T, out]; links of `source` that are changed carry its replacement. */
+export function project(
+  run: Run,
+  purpose: string,
+  source: string,
+  linear: Linear,
+  input: Float64Array,
+  from: number,
+): Float64Array {
+  const { weight, bias } = linear
+  const positions = run.tokens.length
+  const length = positions * weight.rows
+  const out =
+    bias === null
+      ? run.workspace.take(purpose, length, run.kernels)
+      : run.workspace.room(purpose, length, run.kernels)
+  const change = run.links?.changeOf(source) ?? null
+  if (bias !== null) {
+    out.fill(0, 0, from * weight.rows)
+    for (let t = from; t < positions; t++) out.set(bias, t * weight.rows)
+  }
+  if (change !== null) addMixedProducts(weight, change, input, out)
+  else
+    run.kernels.addProducts(weight, input.subarray(from * weight.columns), out.subarray(from * weight.rows))
+  return out
+}
+
+export function splitInThree(
+  run: Run,
+  qkv: Float64Array,
+  width: number,
+): readonly [Float64Array, Float64Array, Float64Array] {
+  const positions = run.tokens.length
+  const part = (name: string, which: number): Float64Array => {
+    const out = run.workspace.room(name, positions * width, run.kernels)
+    for (let t = 0; t < positions; t++) {
+      const from = (3 * t + which) * width
+      out.set(qkv.subarray(from, from + width), t * width)
+    }
+    return out
+  }
+  return [part('q', 0), part('k', 1), part('v', 2)]
+}
+
+/** AbsTopK where the configuration has one, in place; the kept entries where a trace wants them. */
+export function cut(
+  run: Run,
+  layer: number,
+  site: TopKSite,
+  values: Float64Array,
+  width: number,
+  from: number,
+): Kept {
+  const { afrac, topKSites } = run.model.config
+  if (afrac === null || !topKSites.includes(site)) return null
+  run.trace?.uncut?.set(`${layer}.${site}`, values.slice())
+  const frozen = run.frozen?.kept?.[layer]?.[site] ?? null
+  if (frozen !== null) {
+    for (let i = 0; i < values.length; i++) if (frozen[i] === 0) values[i] = 0
+    return frozen
+  }
+  return keepLargest(run, values, width, from, (rows, kept) =>
+    run.kernels.absTopK(rows, width, keptCount(afrac, width), kept),
+  )
+}
+
+/** `work` drops entries of rows and gives the smallest margin; what it kept where a trace wants that. */
+function keepLargest(
+  run: Run,
+  values: Float64Array,
+  width: number,
+  from: number,
+  work: (rows: Float64Array, kept: Uint8Array | null) => number,
+): Kept {
+  const kept = run.trace === null ? null : new Uint8Array(values.length)
+  const margin = work(values.subarray(from * width), kept?.subarray(from * width) ?? null)
+  run.margin.smallest = Math.min(run.margin.smallest, margin)
+  return kept
+}
+
+/** x += delta, then the residual activation and the residual AbsTopK of configurations that have them. */
+export function addToStream(
+  run: Run,
+  layer: number,
+  site: 'resid_post_attn' | 'resid_post_mlp',
+  x: Float64Array,
+  delta: Float64Array,
+  from: number,
+): AfterTrace {
+  const { dModel, residualActivation } = run.model.config
+  for (let i = from * dModel; i < x.length; i++) x[i] = x[i]! + delta[i]!
+  let passed: Kept = null
+  if (residualActivation === 'relu') {
+    if (run.trace !== null) passed = Uint8Array.from(x, (value) => (value > 0 ? 1 : 0))
+    activate(x, 'relu')
+  }
+  return { passed, kept: cut(run, layer, site, x, dModel, from) }
+}
