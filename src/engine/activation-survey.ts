@@ -22,7 +22,7 @@ export function* surveyActivations(
   checkEpsilon(normEpsilon)
   const tokens = sequences.reduce((sum, sequence) => sum + sequence.length, 0)
   const tap = new SurveyTap(channels, tokens)
-  const workspace = new Workspace(false)
+  const workspace = new Workspace()
   const margin = { smallest: Number.POSITIVE_INFINITY }
   for (const [i, sequence] of sequences.entries()) {
     checkFinite(yield* forward(newRun(model, sequence, tap, { normEpsilon, workspace, margin })))

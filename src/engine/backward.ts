@@ -44,7 +44,7 @@ export function* backward(
   const { model } = run
   const { dModel } = model.config
   const stream = new Float64Array(run.tokens.length * dModel)
-  const read = transposed(run, model.unembedding, logitGradient) // [T, d]
+  const read = transposed(run, model.unembedding, logitGradient, 'slopesOfRead') // [T, d]
   sink.before?.('final_resid', read, dModel)
   streamBackwardThroughNorm(
     run,
@@ -78,13 +78,13 @@ function mlpBackward(reverse: Reverse, i: number, layer: PreparedLayer, trace: M
   report(reverse, `${i}.mlp.resid_delta`, delta, dModel)
   mask(delta, trace.deltaKept)
   reverse.sink.before?.(`${i}.mlp.resid_delta`, delta, dModel)
-  const postAct = transposed(run, layer.mlpOut.weight, delta) // [T, m]
+  const postAct = transposed(run, layer.mlpOut.weight, delta, 'slopesOfPostAct') // [T, m]
   report(reverse, `${i}.mlp.post_act`, postAct, dMlp)
   mask(postAct, trace.postActKept)
   if (activation === 'gelu') run.kernels.geluBackward(postAct, trace.preActivation)
   else activateBackward(postAct, trace.preActivation, activation)
   reverse.sink.before?.(`${i}.mlp.post_act`, postAct, dMlp)
-  const actIn = transposed(run, layer.mlpIn.weight, postAct) // [T, d + p]
+  const actIn = transposed(run, layer.mlpIn.weight, postAct, 'slopesOfRead') // [T, d + p]
   readBackward(reverse, 2 * i + 1, layer.mlpReading, actIn, trace.actInKept, trace.residMid)
   report(reverse, `${i}.resid_mid`, reverse.stream, dModel)
 }
@@ -92,13 +92,12 @@ function mlpBackward(reverse: Reverse, i: number, layer: PreparedLayer, trace: M
 function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, trace: AttentionTrace): void {
   const { run } = reverse
   const { dModel, dHead, heads } = run.model.config
-  const positions = run.tokens.length
   const width = heads * dHead
   const delta = streamBackward(reverse, trace.after) // [T, d]
   report(reverse, `${i}.attn.resid_delta`, delta, dModel)
   mask(delta, trace.deltaKept)
   reverse.sink.before?.(`${i}.attn.resid_delta`, delta, dModel)
-  const y = transposed(run, layer.attnOut.weight, delta) // [T, W]
+  const y = transposed(run, layer.attnOut.weight, delta, 'slopesOfY') // [T, W]
   report(reverse, `${i}.attn.y`, y, width)
 
   const { q, k, v } = throughAttention(reverse, i, layer, trace, y)
@@ -112,7 +111,8 @@ function attentionBackward(reverse: Reverse, i: number, layer: PreparedLayer, tr
   reverse.sink.before?.(`${i}.attn.k`, k, width)
   reverse.sink.before?.(`${i}.attn.v`, v, width)
 
-  const actIn = transposed(run, layer.attnIn.weight, sideBySide(q, k, v, positions, width)) // [T, d + p]
+  const qkv = sideBySide(q, k, v, run.workspace.room('slopesOfQkv', 3 * q.length, run.kernels), width)
+  const actIn = transposed(run, layer.attnIn.weight, qkv, 'slopesOfRead') // [T, d + p]
   readBackward(reverse, 2 * i, layer.attnReading, actIn, trace.actInKept, trace.residIn)
   report(reverse, `${i}.resid_in`, reverse.stream, dModel)
 }
@@ -124,11 +124,16 @@ function throughAttention(
   trace: AttentionTrace,
   y: Float64Array,
 ): QueryKeyValue {
-  const { kernels, frozen, tokens, model } = reverse.run
+  const { kernels, workspace, frozen, tokens, model } = reverse.run
   const { dHead, heads } = model.config
   const { q, k, v, pattern, softmax } = trace
   const call = { shape: { positions: tokens.length, heads, dHead }, q, k, v, y }
-  if (pattern.length === 0) return kernels.attentionGradients({ ...call, sinks: layer.sinkLogit })
+  if (pattern.length === 0) {
+    const room = (name: string) => workspace.room(name, q.length, kernels)
+    const into = { q: room('slopesOfQ'), k: room('slopesOfK'), v: room('slopesOfV') }
+    kernels.attentionGradients({ ...call, sinks: layer.sinkLogit }, into)
+    return into
+  }
   const back = kernels.attentionBackward({ ...call, pattern, softmax })
   report(reverse, `${i}.attn.pattern`, back.pattern, back.pattern.length)
   // A frozen pattern sends nothing to queries and keys.
@@ -140,7 +145,10 @@ function throughAttention(
 function streamBackward(reverse: Reverse, after: AfterTrace): Float64Array {
   mask(reverse.stream, after.kept)
   mask(reverse.stream, after.passed)
-  return reverse.stream.slice()
+  const { workspace, kernels } = reverse.run
+  const delta = workspace.room('slopesOfDelta', reverse.stream.length, kernels)
+  delta.set(reverse.stream)
+  return delta
 }
 
 /** Back through act_in, its AbsTopK and the norm of the stream; positions have no gradient of interest. */
@@ -185,25 +193,32 @@ function report(reverse: Reverse, tap: string, gradient: Float64Array, width: nu
 
 function mask(gradient: Float64Array, kept: Kept): void {
   if (kept === null) return
-  for (let i = 0; i < gradient.length; i++) if (kept[i] === 0) gradient[i] = 0
+  // Without a branch, which nothing could predict; + 0 takes the sign from a zero.
+  for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! * kept[i]! + 0
 }
 
-/** Mᵀ g for every position: [T, in]. */
-export function transposed(run: Run, matrix: SparseMatrix, gradient: Float64Array): Float64Array {
-  return run.kernels.transposedProducts(matrix, gradient)
+/** Mᵀ g for every position: [T, in], given out again at the next call for the same purpose. */
+export function transposed(
+  run: Run,
+  matrix: SparseMatrix,
+  gradient: Float64Array,
+  purpose: string,
+): Float64Array {
+  const length = (gradient.length / matrix.rows) * matrix.columns
+  const out = run.workspace.room(purpose, length, run.kernels)
+  run.kernels.transposedProducts(matrix, gradient, out)
+  return out
 }
 
-/** q, k, v side by side per position: [T, 3 W]. */
+/** q, k, v side by side per position, into `out`: [T, 3 W]. */
 export function sideBySide(
   q: Float64Array,
   k: Float64Array,
   v: Float64Array,
-  positions: number,
+  out: Float64Array,
   width: number,
 ): Float64Array {
-  const out = new Float64Array(3 * positions * width)
-  for (let t = 0; t < positions; t++) {
-    const from = t * width
+  for (let from = 0; from < q.length; from += width) {
     out.set(q.subarray(from, from + width), 3 * from)
     out.set(k.subarray(from, from + width), 3 * from + width)
     out.set(v.subarray(from, from + width), 3 * from + 2 * width)

@@ -39,7 +39,7 @@ export function* fitConstants(
     evaluations++
     onProgress?.(evaluations, Math.max(evaluations, perPass * (maxSteps + 1)))
   }
-  const running = { normEpsilon, workspace: new Workspace(false), onRun }
+  const running = { normEpsilon, workspace: new Workspace(), onRun }
 
   const evaluate = function* (at: Float64Array): Generator<void, Slope> {
     const fill = { kind: 'PER_CHANNEL' as const, values: scattered(start, fitted, at) }

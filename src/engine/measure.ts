@@ -29,7 +29,7 @@ export function* measure(
   const spent = { extra: 0, spared: 0, compiled: 0 }
   let done = 0
   const onRun = (): void => onProgress?.(++done, total)
-  const running = { normEpsilon, workspace: new Workspace(false), onRun }
+  const running = { normEpsilon, workspace: new Workspace(), onRun }
 
   for (const [p, prompt] of prompts.entries()) {
     const onAnswer = ({ variant, logits, margin, how, reference }: VariantAnswer): void => {

@@ -74,7 +74,7 @@ function lossOf({ tokens, measure }: ModelRun, logits: Float64Array, vocabulary:
 
 function* runOnce(model: PreparedModel, request: ModelRun, tokens: readonly number[], onRun: () => void) {
   const { background, edits, gates, record, normEpsilon } = request
-  const running = { normEpsilon, workspace: new Workspace(false), onRun }
+  const running = { normEpsilon, workspace: new Workspace(), onRun }
   const { frozen } = anyFrozen(gates) ? yield* unablated(model, tokens, gates, running) : { frozen: null }
   const taps = background.replaced.keys()
   const source = yield* sourceTaps(model, background.fill, 0, tokens.length, taps, running)

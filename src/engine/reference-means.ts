@@ -28,7 +28,7 @@ export function* referenceMeans(
   checkEpsilon(normEpsilon)
   const positions = axis === 'PER_CHANNEL' ? 1 : commonLength(sequences)
   const tap = new MeanTap(model, positions)
-  const workspace = new Workspace(false)
+  const workspace = new Workspace()
   const margin = { smallest: Number.POSITIVE_INFINITY }
   let tokens = 0
   for (const [i, sequence] of sequences.entries()) {

@@ -70,7 +70,7 @@ export function newRun(
     norm: normKind(model.config, more.normEpsilon),
     margin: more.margin ?? { smallest: Number.POSITIVE_INFINITY },
     kernels: more.kernels ?? kernelsOf(model),
-    workspace: more.workspace ?? new Workspace(trace !== null),
+    workspace: more.workspace ?? new Workspace(),
     trace,
     checkpoints: more.checkpoints ?? null,
     frozen: more.frozen ?? null,

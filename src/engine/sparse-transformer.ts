@@ -86,9 +86,9 @@ function addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Array
     trace?.attention.push({
       residIn,
       actInKept,
-      q,
-      k,
-      v,
+      q: q.slice(),
+      k: k.slice(),
+      v: v.slice(),
       qKept,
       kKept,
       vKept,

@@ -1,26 +1,19 @@
 /**
- * Large arrays of a run, by purpose. A run that leaves no trace uses the same few buffers in every layer and variant,
- * where kernels reach them without a copy if there is such room; a traced run gets fresh ones, because the reverse pass
- * reads them all.
+ * Large arrays of a run, by purpose: the same few buffers in every layer and variant, where kernels reach them without a
+ * copy if there is such room. What a trace keeps must not lie here.
  */
 import type { Kernels } from './kernels/kernels.js'
 
 export class Workspace {
-  readonly #fresh: boolean
   readonly #buffers = new Map<string, Float64Array>()
-
-  constructor(fresh: boolean) {
-    this.#fresh = fresh
-  }
 
   /** Zeros, `length` of them; the array is given out again at the next call for the same purpose. */
   take(purpose: string, length: number, kernels: Kernels): Float64Array {
-    return this.#fresh ? new Float64Array(length) : this.room(purpose, length, kernels).fill(0)
+    return this.room(purpose, length, kernels).fill(0)
   }
 
   /** The same, whatever it holds, for callers that write every entry. */
   room(purpose: string, length: number, kernels: Kernels): Float64Array {
-    if (this.#fresh) return new Float64Array(length)
     const buffer = this.#buffers.get(purpose)
     if (buffer !== undefined && buffer.length === length) return buffer
     // A longer one serves shorter prompts too: lent room is not given back.

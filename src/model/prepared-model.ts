@@ -156,7 +156,9 @@ function callBytes(config: ModelConfig): number {
 /** Activations of a prompt that a run reuses from layer to layer: reads, q, k and v before and after their parting, … */
 function keptBytes(config: ModelConfig): number {
   const { blockSize, dModel, dMlp, heads, dHead } = config
-  return 8 * blockSize * (inputWidth(config) + 7 * heads * dHead + dMlp + 2 * dModel) + 1_024
+  const forth = inputWidth(config) + 7 * heads * dHead + dMlp + 2 * dModel
+  const back = inputWidth(config) + 7 * heads * dHead + dMlp + dModel
+  return 8 * blockSize * (forth + back) + 1_024
 }
 
 /** A copy without −0, which sums that begin with it would otherwise keep or lose by who computes them. */

@@ -35,7 +35,7 @@ export class Bench {
   readonly #baseline: SourceTaps
   readonly #frozen: FrozenGates | null
   readonly #fullLogits: Float64Array
-  readonly #workspace = new Workspace(false)
+  readonly #workspace = new Workspace()
 
   private constructor(
     model: PreparedModel,
@@ -71,7 +71,7 @@ export class Bench {
     const { background, baseline, gates, metric, normEpsilon } = request
     const { tokens } = request.prompts[p]!
     const { length } = tokens
-    const running = { normEpsilon, workspace: new Workspace(false), onRun: () => counter.add() }
+    const running = { normEpsilon, workspace: new Workspace(), onRun: () => counter.add() }
     const reference =
       anyFrozen(gates) || metric.name === 'KL_DIVERGENCE'
         ? yield* unablated(model, tokens, gates, running)
@@ -101,6 +101,12 @@ export class Bench {
 
   width(tap: string): number {
     return tapPlace(this.model.config, tap).width!
+  }
+
+  /** z̃ of a whole tap: one number where it is the same everywhere, else [T, width]. */
+  baselineOrConstant(tap: string): Float64Array | number {
+    const { baseline } = this.request
+    return baseline.kind === 'CONSTANT' ? baseline.value : this.baseline(tap)
   }
 
   /** z̃ of a whole tap, [T, width]. */
@@ -160,7 +166,6 @@ export class Bench {
     const logits = yield* forward(
       newRun(this.model, this.prompt.tokens, tap, {
         ...shared,
-        workspace: this.#workspace,
         firstRow: firstWantedRow([this.request.metric], this.prompt),
         skipsRows: true,
         input,
@@ -184,6 +189,12 @@ export class Bench {
 
   #shared() {
     const { normEpsilon } = this.request
-    return { normEpsilon, margin: this.margin, frozen: this.#frozen, fullLogits: this.#fullLogits }
+    return {
+      workspace: this.#workspace,
+      normEpsilon,
+      margin: this.margin,
+      frozen: this.#frozen,
+      fullLogits: this.#fullLogits,
+    }
   }
 }

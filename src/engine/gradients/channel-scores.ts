@@ -26,7 +26,7 @@ export function* gradientScores(
     at: (name, gradient) => {
       if (qkFix && name.endsWith('.pattern')) gradients.set(name, gradient.slice())
       else if (channels.has(name) && !isFixed(name))
-        tally.addProducts(name, tap.recorded.get(name)!.values, bench.baseline(name), gradient)
+        tally.addProducts(name, tap.recorded.get(name)!.values, bench.baselineOrConstant(name), gradient)
     },
   })
   for (const [site, indices] of channels) {
@@ -47,7 +47,7 @@ export function* gradientScores(
           skipsPatterns: true,
           at: (name, gradient) => {
             if (channels.has(name))
-              part.addProducts(name, tap.recorded.get(name)!.values, bench.baseline(name), gradient)
+              part.addProducts(name, tap.recorded.get(name)!.values, bench.baselineOrConstant(name), gradient)
           },
         },
         layer,

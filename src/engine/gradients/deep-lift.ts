@@ -70,7 +70,8 @@ function multipliers(
   const { layers, dModel } = model.config
   const stream = new Float64Array(bench.positions * dModel)
   const pass = { bench, clean, reference, stream, sink }
-  const read = transposed(clean.run, model.unembedding, logitMultipliers(bench, clean, reference))
+  const ends = logitMultipliers(bench, clean, reference)
+  const read = transposed(clean.run, model.unembedding, ends, 'slopesOfRead')
   readMultipliers(
     pass,
     2 * layers,
@@ -103,7 +104,7 @@ function mlpMultipliers(pass: Pass, i: number, layer: PreparedLayer): void {
   const delta = pass.stream.slice()
   report(pass, `${i}.mlp.resid_delta`, delta)
   cutMultipliers(pass, i, 'mlp_out', a.deltaKept, b.deltaKept, delta)
-  const post = transposed(clean.run, layer.mlpOut.weight, delta)
+  const post = transposed(clean.run, layer.mlpOut.weight, delta, 'slopesOfPostAct')
   report(pass, `${i}.mlp.post_act`, post)
   cutMultipliers(pass, i, 'mlp_neuron', a.postActKept, b.postActKept, post)
   const f = activation === 'relu' ? (x: number) => Math.max(0, x) : gelu
@@ -112,7 +113,7 @@ function mlpMultipliers(pass: Pass, i: number, layer: PreparedLayer): void {
     const [x, y] = [a.preActivation[n]!, b.preActivation[n]!]
     post[n] = post[n]! * (Math.abs(x - y) < SAME ? slope((x + y) / 2) : (f(x) - f(y)) / (x - y))
   }
-  const actIn = transposed(clean.run, layer.mlpIn.weight, post)
+  const actIn = transposed(clean.run, layer.mlpIn.weight, post, 'slopesOfRead')
   report(pass, `${i}.mlp.act_in`, actIn)
   cutMultipliers(pass, i, 'mlp_in', a.actInKept, b.actInKept, actIn)
   const width = inputWidth(clean.run.model.config)
@@ -126,7 +127,7 @@ function attentionBlock(pass: Pass, i: number, layer: PreparedLayer): void {
   const delta = pass.stream.slice()
   report(pass, `${i}.attn.resid_delta`, delta)
   cutMultipliers(pass, i, 'attn_out', a.deltaKept, b.deltaKept, delta)
-  const y = transposed(clean.run, layer.attnOut.weight, delta)
+  const y = transposed(clean.run, layer.attnOut.weight, delta, 'slopesOfY')
   report(pass, `${i}.attn.y`, y)
   const { heads, dHead } = clean.run.model.config
   const width = heads * dHead
@@ -142,7 +143,8 @@ function attentionBlock(pass: Pass, i: number, layer: PreparedLayer): void {
   cutMultipliers(pass, i, 'attn_q', a.qKept, b.qKept, q)
   cutMultipliers(pass, i, 'attn_k', a.kKept, b.kKept, k)
   cutMultipliers(pass, i, 'attn_v', a.vKept, b.vKept, v)
-  const actIn = transposed(clean.run, layer.attnIn.weight, sideBySide(q, k, v, bench.positions, width))
+  const qkv = sideBySide(q, k, v, new Float64Array(3 * q.length), width)
+  const actIn = transposed(clean.run, layer.attnIn.weight, qkv, 'slopesOfRead')
   report(pass, `${i}.attn.act_in`, actIn)
   cutMultipliers(pass, i, 'attn_in', a.actInKept, b.actInKept, actIn)
   const input = inputWidth(clean.run.model.config)

@@ -26,7 +26,7 @@ export function* directLogitScores(bench: Bench, channels: ChannelSet): Generato
   const { run, trace, value, logitGradient } = yield* bench.trace(tap)
   const { model } = bench
   const { dModel, layers } = model.config
-  const direct = transposed(run, model.unembedding, logitGradient) // [T, d]
+  const direct = transposed(run, model.unembedding, logitGradient, 'slopesOfEnd') // [T, d]
   const { scale } = streamMoments(run, 2 * layers, trace.finalResid)
   for (let i = 0; i < direct.length; i++)
     direct[i] = direct[i]! * model.finalNorm.gain[i % dModel]! * scale[Math.trunc(i / dModel)]!
@@ -55,8 +55,8 @@ export function* directLogitScores(bench: Bench, channels: ChannelSet): Generato
     if (site.endsWith('resid_delta')) return direct
     const delta = direct.map((slope, i) => (block.deltaKept === null || block.deltaKept[i] === 1 ? slope : 0))
     const weights = model.layers[layer]!
-    if (site.endsWith('post_act')) return transposed(run, weights.mlpOut.weight, delta)
-    const y = transposed(run, weights.attnOut.weight, delta)
+    if (site.endsWith('post_act')) return transposed(run, weights.mlpOut.weight, delta, 'slopesOfPostAct')
+    const y = transposed(run, weights.attnOut.weight, delta, 'slopesOfY')
     const attention = trace.attention[layer]!
     const { dHead, heads } = model.config
     const positions = bench.positions

@@ -29,19 +29,27 @@ export class Tally {
     }
   }
 
-  /** Adds (after − before) · gradient of [T, width] arrays. */
-  addProducts(tap: string, before: Float64Array, after: Float64Array, gradient: Float64Array): void {
+  /** Adds (after − before) · gradient of [T, width] arrays; `after` may be one number. */
+  addProducts(tap: string, before: Float64Array, after: Float64Array | number, gradient: Float64Array): void {
     const width = before.length / this.#positions
     const channels = this.#channels.get(tap)!
     const own = new Float64Array(channels.length)
     const ownSizes = new Float64Array(channels.length)
+    const add = (i: number, term: number): void => {
+      own[i] = own[i]! + term
+      ownSizes[i] = ownSizes[i]! + Math.abs(term)
+    }
     for (let row = 0; row < before.length; row += width)
-      for (let i = 0; i < channels.length; i++) {
-        const at = row + channels[i]!
-        const term = (after[at]! - before[at]!) * gradient[at]!
-        own[i] = own[i]! + term
-        ownSizes[i] = ownSizes[i]! + Math.abs(term)
-      }
+      if (typeof after === 'number')
+        for (let i = 0; i < channels.length; i++) {
+          const at = row + channels[i]!
+          add(i, (after - before[at]!) * gradient[at]!)
+        }
+      else
+        for (let i = 0; i < channels.length; i++) {
+          const at = row + channels[i]!
+          add(i, (after[at]! - before[at]!) * gradient[at]!)
+        }
     this.#add(tap, own, ownSizes)
   }
 

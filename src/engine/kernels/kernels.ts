@@ -9,8 +9,8 @@ export interface Kernels {
   lend(length: number): Float64Array | null
   /** y[r] += M x[r]: x is [rows, columns], y is [rows, M.rows] and holds no −0; zero inputs cost nothing. */
   addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void
-  /** Mᵀ g[r] for every row of [rows, M.rows]: [rows, columns]. */
-  transposedProducts(matrix: SparseMatrix, g: Float64Array): Float64Array
+  /** x[r] ← Mᵀ g[r]: g is [rows, M.rows], x is [rows, columns]; zeros of g cost nothing. */
+  transposedProducts(matrix: SparseMatrix, g: Float64Array, x: Float64Array): void
   /** AbsTopK of every row in place; lower index wins. `kept` gets 1 or 0. The smallest margin. */
   absTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number
   /** GELU of every entry in place. */
@@ -25,8 +25,8 @@ export interface Kernels {
   attend(shape: AttentionShape, pattern: Float64Array, v: Float64Array, y: Float64Array): void
   /** Gradients of v and of the pattern from that of y, and then of q and k, from patterns that were kept. */
   attentionBackward(call: AttentionBackwardCall): AttentionGradients
-  /** Gradients of q, k and v from that of y alone: patterns are worked out again, a few queries at a time. */
-  attentionGradients(call: AttentionGradientsCall): QueryKeyValue
+  /** Gradients of q, k and v, into `into`, from that of y alone: patterns are worked out again, a few queries at a time. */
+  attentionGradients(call: AttentionGradientsCall, into: QueryKeyValue): void
 }
 
 /** q, k, v, y are [positions, heads · dHead], patterns [head, query, key]. */

@@ -30,12 +30,11 @@ export class PlainKernels implements Kernels {
       addProduct(matrix, x, from, y, to)
   }
 
-  transposedProducts(matrix: SparseMatrix, g: Float64Array): Float64Array {
+  transposedProducts(matrix: SparseMatrix, g: Float64Array, x: Float64Array): void {
     const { rows, columns } = matrix
-    const x = new Float64Array((g.length / rows) * columns)
+    x.fill(0)
     for (let from = 0, to = 0; from < g.length; from += rows, to += columns)
       if (!isZero(g, from, rows)) transposedProduct(matrix, g, from, x, to)
-    return x
   }
 
   absTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {
@@ -98,20 +97,17 @@ export class PlainKernels implements Kernels {
     }
   }
 
-  attentionGradients({ shape, q, k, v, sinks, y }: AttentionGradientsCall): QueryKeyValue {
+  attentionGradients({ shape, q, k, v, sinks, y }: AttentionGradientsCall, into: QueryKeyValue): void {
     const square = shape.positions ** 2
     const [pattern, slopes] = [new Float64Array(square), new Float64Array(square)]
-    const [gq, gk, gv] = [q, k, v].map(({ length }) => new Float64Array(length)) as Three
+    for (const gradient of [into.q, into.k, into.v]) gradient.fill(0)
     headsOf(shape).forEach((head, h) => {
       attentionPattern(head, q, k, sinks?.[h] ?? null, pattern, 0)
-      attendBackward(head, pattern, 0, v, y, slopes, gv)
-      attentionPatternBackward(head, pattern, slopes, 0, q, k, gq, gk)
+      attendBackward(head, pattern, 0, v, y, slopes, into.v)
+      attentionPatternBackward(head, pattern, slopes, 0, q, k, into.q, into.k)
     })
-    return { q: gq, k: gk, v: gv }
   }
 }
-
-type Three = [Float64Array, Float64Array, Float64Array]
 
 function headsOf({ positions, heads, dHead }: AttentionShape): HeadShape[] {
   const width = heads * dHead

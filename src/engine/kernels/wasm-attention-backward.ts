@@ -22,12 +22,13 @@ export class WasmAttentionBackward {
     this.#threads = threads
   }
 
-  attentionGradients({ shape, q, k, v, sinks, y }: AttentionGradientsCall): QueryKeyValue {
+  attentionGradients({ shape, q, k, v, sinks, y }: AttentionGradientsCall, into: QueryKeyValue): void {
     const { positions, heads, dHead } = shape
     this.#room.begin()
     const operands = [q, k, v, y].map((values) => this.#room.in(values))
     const sink = sinks === null ? 0 : this.#room.in(sinks)
-    const gradients = [q, k, v].map(({ length }) => this.#room.take(length))
+    const arrays = [into.q, into.k, into.v]
+    const gradients = arrays.map((values) => this.#room.target(values))
     const lanes = this.#threads.lanes(positions)
     const mine = Math.ceil(heads / lanes.length)
     const padded = 8 * Math.ceil(dHead / 8)
@@ -44,8 +45,9 @@ export class WasmAttentionBackward {
         return [positions, count, dHead, heads * dHead, ...own]
       })
     this.#threads.run('attentionGradients', calls)
-    const [gq, gk, gv] = gradients.map((at) => this.#copy(at, q.length))
-    return { q: gq!, k: gk!, v: gv! }
+    arrays.forEach((values, i) => {
+      this.#room.out(gradients[i]!, values)
+    })
   }
 
   attentionBackward({ shape, q, k, v, pattern, softmax, y }: AttentionBackwardCall): AttentionGradients {

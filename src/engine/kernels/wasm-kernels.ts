@@ -20,6 +20,8 @@ import { WasmAttentionBackward } from './wasm-attention-backward.js'
 
 /** Rows that products take together. */
 const TILE = 8
+/** Slopes of GELU are packed by 1,024; the last of them may be looked past. */
+const PACKED = 1025
 
 export class WasmKernels implements Kernels {
   readonly #room: ArenaRoom
@@ -55,18 +57,16 @@ export class WasmKernels implements Kernels {
     this.#room.out(to, y)
   }
 
-  transposedProducts(matrix: SparseMatrix, g: Float64Array): Float64Array {
+  transposedProducts(matrix: SparseMatrix, g: Float64Array, x: Float64Array): void {
     this.#room.begin()
     const rows = g.length / matrix.rows
-    const x = new Float64Array(rows * matrix.columns)
-    const [from, to] = [this.#room.in(g), this.#room.take(x.length)]
+    const [from, to] = [this.#room.in(g), this.#room.target(x)]
     this.#products('transposedProducts', matrix, from, to, rows, {
       input: matrix.rows,
       output: matrix.columns,
       tile: 8 * matrix.rows,
     })
     this.#room.out(to, x)
-    return x
   }
 
   /** Row lengths in numbers, and how many numbers a tile needs. */
@@ -101,15 +101,11 @@ export class WasmKernels implements Kernels {
   geluBackward(gradient: Float64Array, input: Float64Array): void {
     this.#room.begin()
     const [at, from] = [this.#room.in(gradient), this.#room.in(input)]
-    const half = 2 * Math.ceil(gradient.length / 4)
-    const lanes = this.#threads.lanes(gradient.length)
-    const calls =
-      lanes.length === 1
-        ? [[at, from, gradient.length]]
-        : [
-            [at, from, half],
-            [at + 8 * half, from + 8 * half, gradient.length - half],
-          ]
+    const half = Math.ceil(gradient.length / this.#threads.lanes(gradient.length).length)
+    const scratch = (): number => this.#room.take(PACKED)
+    const calls = [[at, from, half, scratch()]]
+    if (half < gradient.length)
+      calls.push([at + 8 * half, from + 8 * half, gradient.length - half, scratch()])
     this.#threads.run('geluBackward', calls)
     this.#room.out(at, gradient)
   }
@@ -131,8 +127,8 @@ export class WasmKernels implements Kernels {
     return this.#attentionBackward.attentionBackward(call)
   }
 
-  attentionGradients(call: AttentionGradientsCall): QueryKeyValue {
-    return this.#attentionBackward.attentionGradients(call)
+  attentionGradients(call: AttentionGradientsCall, into: QueryKeyValue): void {
+    this.#attentionBackward.attentionGradients(call, into)
   }
 
   #cut(

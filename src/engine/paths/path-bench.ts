@@ -64,7 +64,7 @@ export class PathBench {
   ): Generator<void, PathBench> {
     const { fill, gates, metrics, mode, replaced, normEpsilon } = request
     const { tokens } = request.prompts[place]!
-    const running = { normEpsilon, workspace: new Workspace(false), onRun }
+    const running = { normEpsilon, workspace: new Workspace(), onRun }
     const needsReference = anyFrozen(gates) || metrics.some(({ name }) => name === 'KL_DIVERGENCE')
     const reference = needsReference
       ? yield* unablated(model, tokens, gates, running)

@@ -329,7 +329,7 @@ function byTree(
   mode: PathAblation['mode'],
   value: number,
 ): number {
-  const running = { normEpsilon: undefined, workspace: new Workspace(false), onRun: () => {} }
+  const running = { normEpsilon: undefined, workspace: new Workspace(), onRun: () => {} }
   const { frozen } = runToEnd(unablated(model, tokens, gates, running))
   const replacements: Replacement[] =
     mode === 'REMOVE'
