@@ -2,6 +2,9 @@
  * The residual stream before every sublayer of the last run on one prompt. A run that differs from it only from some
  * sublayer on starts there (prefix reuse, algorithms.md B3.1): the same bits, about half the work of a sweep.
  */
+import { gather } from './copies.js'
+import type { Run } from './run.js'
+
 export class Checkpoints {
   readonly #streams: Float64Array[] = []
   readonly #margins: number[] = []
@@ -18,10 +21,11 @@ export class Checkpoints {
     return this.#margins[sublayer] ?? Number.POSITIVE_INFINITY
   }
 
-  save(sublayer: number, stream: Float64Array, margin: number): void {
-    this.#margins[sublayer] = margin
-    const saved = this.#streams[sublayer]
-    if (saved === undefined) this.#streams[sublayer] = stream.slice()
-    else saved.set(stream)
+  /** Keeps the last of the runs that stand side by side. */
+  save(sublayer: number, { copies, margin, margins, model }: Run, stream: Float64Array): void {
+    this.#margins[sublayer] = margins === null ? margin.smallest : margins[copies - 1]!
+    const saved = this.#streams[sublayer] ?? new Float64Array(stream.length / copies)
+    this.#streams[sublayer] = saved
+    gather(stream, model.config.dModel, copies, copies - 1, saved)
   }
 }

@@ -54,7 +54,10 @@ export function fillRows(
   return { constant: 0, values, rowLength: fill.kind === 'PER_CHANNEL' ? 0 : width }
 }
 
-/** Writes the fill into the given channels of [positions, width], at the given positions or all. */
+/**
+ * Writes the fill into the given channels of [positions, width], at the given positions or all. Rows of `width` may hold
+ * more than the channels of one tap: those of runs that stand side by side.
+ */
 export function writeFill(
   rows: FillRows,
   into: Float64Array,
@@ -62,7 +65,7 @@ export function writeFill(
   channels: Uint32Array,
   positions: Uint32Array | null,
 ): void {
-  const count = positions === null ? into.length / width : positions.length
+  const count = positions === null ? Math.ceil(into.length / width) : positions.length
   for (let p = 0; p < count; p++) {
     const position = positions === null ? p : positions[p]!
     const to = position * width

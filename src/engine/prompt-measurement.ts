@@ -2,25 +2,27 @@
  * The variants of a measurement on one prompt: compiled where they can be, copied where they change nothing, and run
  * for the rest, each from the first sublayer where it differs from the one before it (algorithms.md B3.1).
  */
-import type { Measurement } from '../domain/experiment/measurement.js'
-import type { PromptCase } from '../domain/experiment/metric.js'
+import type { Fill, Measurement } from '../domain/experiment/measurement.js'
 import type { PreparedModel } from '../model/prepared-model.js'
 import { checkFinite } from './check-request.js'
 import { Checkpoints } from './checkpoints.js'
 import { runFamilies } from './compiled/run-families.js'
+import { gather } from './copies.js'
+import { CopiesTap } from './copies-tap.js'
 import type { SourceTaps } from './fill-values.js'
 import type { FrozenGates } from './frozen-gates.js'
 import { LinkChanges } from './link-changes.js'
 import type { MeasurementPlan } from './measurement-plan.js'
 import { firstWantedRow } from './metric.js'
 import { type Running, sourceTaps, unablated } from './prompt-bench.js'
-import { ReplacingTap } from './replacing-tap.js'
-import { newRun } from './run.js'
+import { type Replacing, ReplacingTap } from './replacing-tap.js'
+import { newRun, type Run } from './run.js'
+import { groups } from './side-by-side.js'
 import { SilenceTap } from './silent-channels.js'
 import { forward } from './sparse-transformer.js'
 import type { Tap } from './tap.js'
 import { tapPlace } from './tap-names.js'
-import { firstDifference, type VariantPlan } from './tap-plan.js'
+import type { VariantPlan } from './tap-plan.js'
 
 export interface VariantAnswer {
   readonly variant: number
@@ -97,73 +99,95 @@ function* compiledRuns(
 function* watchedRun(prompt: Prompt, shared: Shared): Generator<void, void> {
   const { plan, onAnswer } = prompt
   const tap = new SilenceTap(plan.watched.flatMap((v) => [...plan.plans[v]!.taps.keys()]))
-  const { logits, margin } = yield* run(prompt, shared, tap, null)
+  const { logits, margin } = yield* run(prompt, shared, { tap, links: null })
   const { reference } = shared
   for (const variant of plan.watched) {
     if (!tap.foundSilent(plan.plans[variant]!)) continue
-    onAnswer({ variant, logits, margin, how: 'SILENT', reference })
+    onAnswer({ variant, logits, margin: margin.smallest, how: 'SILENT', reference })
     shared.answered.add(variant)
   }
 }
 
 function* maskedRuns(prompt: Prompt, shared: Shared, first: VariantPlan | null): Generator<void, void> {
-  const { plan, onAnswer } = prompt
-  const { answered, checkpoints, reference } = shared
-  let before = first
-  for (const variant of plan.order) {
-    if (answered.has(variant)) continue
-    const own: VariantPlan = plan.plans[variant]!
-    checkpoints.start = startOf(before, own)
-    before = own
-    const changed = variantRun(prompt, shared, own)
-    const { logits, margin } = yield* run(prompt, shared, changed.tap, changed.links)
-    onAnswer({ variant, logits, margin, how: 'RUN', reference })
+  const { model, plan, p, request } = prompt
+  const order = plan.order.filter((variant) => !shared.answered.has(variant))
+  const { length } = request.prompts[p]!.tokens
+  // Frozen gates hold the values of one run, row by row.
+  const atOnce = shared.frozen === null ? {} : { most: 1 }
+  for (const { variants, start } of groups(model, plan.plans, order, {
+    positions: length,
+    first,
+    ...atOnce,
+  })) {
+    shared.checkpoints.start = start
+    if (variants.length === 1) yield* oneRun(prompt, shared, variants[0]!)
+    else yield* runsSideBySide(prompt, shared, variants)
     yield
   }
 }
 
+function* oneRun(prompt: Prompt, shared: Shared, variant: number): Generator<void, void> {
+  const own = prompt.plan.plans[variant]!
+  const replacing = replacingOf(prompt, shared, own)
+  const links = linksOf(prompt, shared, own)
+  const { logits, margin } = yield* run(prompt, shared, { tap: new ReplacingTap(replacing), links })
+  prompt.onAnswer({ variant, logits, margin: margin.smallest, how: 'RUN', reference: shared.reference })
+}
+
+function* runsSideBySide(prompt: Prompt, shared: Shared, variants: readonly number[]): Generator<void, void> {
+  const { model, plan, request, p } = prompt
+  const copies = variants.length
+  const tap = new CopiesTap(variants.map((variant) => replacingOf(prompt, shared, plan.plans[variant]!)))
+  const { logits: all, margins } = yield* run(prompt, shared, { tap, links: null, copies })
+  const { vocabSize } = model.config
+  const logits = new Float64Array(request.prompts[p]!.tokens.length * vocabSize)
+  variants.forEach((variant, copy) => {
+    gather(all, vocabSize, copies, copy, logits, shared.firstRow)
+    prompt.onAnswer({ variant, logits, margin: margins![copy]!, how: 'RUN', reference: shared.reference })
+  })
+}
+
+/** Its logits are finite. */
 function* run(
   { model, request, p, running }: Prompt,
   { frozen, checkpoints, firstRow }: Shared,
-  tap: Tap,
-  links: LinkChanges | null,
-): Generator<void, { readonly logits: Float64Array; readonly margin: number }> {
+  { tap, links, copies }: { readonly tap: Tap; readonly links: LinkChanges | null; readonly copies?: number },
+): Generator<void, Run & { readonly logits: Float64Array }> {
   const { tokens } = request.prompts[p]!
-  const margin = { smallest: Number.POSITIVE_INFINITY }
   const { normEpsilon, workspace } = running
-  const settings = { normEpsilon, workspace, frozen, links, margin, checkpoints, firstRow, skipsRows: true }
-  const logits = yield* forward(newRun(model, tokens, tap, settings))
+  const settings = { normEpsilon, workspace, frozen, links, checkpoints, firstRow, skipsRows: true }
+  const own = newRun(model, tokens, tap, copies === undefined ? settings : { ...settings, copies })
+  const logits = yield* forward(own)
   checkFinite(logits)
-  return { logits, margin: margin.smallest }
+  return { ...own, logits }
 }
 
-function variantRun(
-  { model, request, plan, p }: Prompt,
-  { sources }: Shared,
-  own: VariantPlan,
-): { readonly tap: Tap; readonly links: LinkChanges | null } {
-  const prompt: PromptCase = request.prompts[p]!
-  const fill = request.fills[own.fill] ?? { kind: 'CONSTANT' as const, value: 0 }
-  const source = sources[own.fill] ?? null
-  const positions = request.positions.map((choice) => choice[p]!)
-  const links = plan.links.of(own)
+function replacingOf({ request, p }: Prompt, { sources }: Shared, own: VariantPlan): Replacing {
   return {
-    tap: new ReplacingTap({ taps: own.taps, fill, source, positions }),
-    links:
-      links === null
-        ? null
-        : new LinkChanges(links, {
-            positions: prompt.tokens.length,
-            fill,
-            source,
-            widthOf: (tap) => tapPlace(model.config, tap).width!,
-          }),
+    taps: own.taps,
+    fill: fillOf(request, own),
+    source: sources[own.fill] ?? null,
+    positions: request.positions.map((choice) => choice[p]!),
   }
 }
 
-/** The first sublayer at which a plan differs from the one before it, or an earlier one that it must see. */
-function startOf(before: VariantPlan | null, plan: VariantPlan): number {
-  return before === null ? 0 : Math.min(firstDifference(before, plan), plan.latestStart)
+function linksOf(
+  { model, request, plan, p }: Prompt,
+  { sources }: Shared,
+  own: VariantPlan,
+): LinkChanges | null {
+  const links = plan.links.of(own)
+  if (links === null) return null
+  return new LinkChanges(links, {
+    positions: request.prompts[p]!.tokens.length,
+    fill: fillOf(request, own),
+    source: sources[own.fill] ?? null,
+    widthOf: (tap) => tapPlace(model.config, tap).width!,
+  })
+}
+
+function fillOf({ fills }: Measurement, { fill }: VariantPlan): Fill {
+  return fills[fill] ?? { kind: 'CONSTANT', value: 0 }
 }
 
 /** The plan of a run that replaces nothing. */

@@ -36,18 +36,7 @@ export class ReplacingTap implements Tap {
   }
 
   protected change(name: string, values: Float64Array, width: number): void {
-    const { taps, fill, source, positions } = this.#replacing
-    const parts = taps.get(name)
-    if (parts === undefined) return
-    const rows = fillRows(fill, name, width, values.length / width, source)
-    for (const part of parts)
-      writeFill(
-        rows,
-        values,
-        width,
-        part.channels,
-        part.positions === null ? null : positions[part.positions]!,
-      )
+    replace(this.#replacing, name, values, width)
   }
 
   touches(name: string): boolean {
@@ -70,5 +59,24 @@ export class ReplacingTap implements Tap {
         part.channels,
         part.positions === null ? null : positions[part.positions]!,
       )
+  }
+}
+
+/** Writes what replaces channels of a tap; [T · copies, width], of which run `copy` is meant (copies.ts). */
+export function replace(
+  { taps, fill, source, positions }: Replacing,
+  name: string,
+  values: Float64Array,
+  width: number,
+  copies = 1,
+  copy = 0,
+): void {
+  const parts = taps.get(name)
+  if (parts === undefined) return
+  const rows = fillRows(fill, name, width, values.length / width / copies, source)
+  const own = values.subarray(copy * width)
+  for (const part of parts) {
+    const choice = part.positions === null ? null : positions[part.positions]!
+    writeFill(rows, own, copies * width, part.channels, choice)
   }
 }

@@ -25,6 +25,10 @@ export interface Run {
   readonly tap: Tap
   readonly norm: NormKind
   readonly margin: MarginGauge
+  /** How many runs stand side by side (copies.ts): arrays have T · copies rows. */
+  readonly copies: number
+  /** The smallest margin of each of them, where there are several; null for one. */
+  readonly margins: Float64Array | null
   readonly workspace: Workspace
   readonly kernels: Kernels
   /** Filled for a reverse pass, null otherwise. */
@@ -63,12 +67,15 @@ export function newRun(
   more: Partial<Omit<Run, 'model' | 'tokens' | 'tap' | 'norm'>> & { readonly normEpsilon?: number } = {},
 ): Run {
   const trace = more.trace ?? null
+  const copies = more.copies ?? 1
   return {
     model,
     tokens,
     tap,
     norm: normKind(model.config, more.normEpsilon),
     margin: more.margin ?? { smallest: Number.POSITIVE_INFINITY },
+    copies,
+    margins: copies === 1 ? null : new Float64Array(copies).fill(Number.POSITIVE_INFINITY),
     kernels: more.kernels ?? kernelsOf(model),
     workspace: more.workspace ?? new Workspace(),
     trace,

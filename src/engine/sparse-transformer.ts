@@ -2,33 +2,47 @@
  * The forward pass of a weight-sparse transformer (Gao et al. 2025, A.1; order of operations of sparse-models.md
  * §1.2), in float64, from embedding to logits. Its cost follows the nonzero weights under nonzero activations. Every
  * activation passes through the run's tap under its released name. The pass is a generator that pauses after every
- * sublayer, so that whoever drives it can stop it or let others have the thread.
+ * few steps, so that whoever drives it can stop it or let others have the thread.
  *
  * Letters in shape comments: T positions, d dModel, p width of concatenated positions or 0, W heads · dHead,
  * m dMlp, V vocabulary.
  */
 import type { PreparedLayer } from '../model/prepared-model.js'
 import { inputWidth } from '../model/tensor-table.js'
+import { spread } from './copies.js'
 import type { Run } from './run.js'
-import { activated, addToStream, cut, project, read, readStream, splitInThree } from './sublayer-steps.js'
+import {
+  activated,
+  addToStream,
+  cut,
+  project,
+  read,
+  readStream,
+  rowsOf,
+  splitInThree,
+} from './sublayer-steps.js'
 import { bigramRows, embeddingRows } from './token-rows.js'
 
 const NOTHING = new Float64Array(0)
 
-/** Logits [T, V]: a fresh array, filled from the run's first wanted row on. */
+/** Logits [T, V]: a fresh array, filled from the run's first wanted row on. Of runs side by side all rows are. */
 export function* forward(run: Run): Generator<void, Float64Array> {
   const { model, checkpoints } = run
   const start = checkpoints?.start ?? 0
-  const x = start === 0 ? embed(run) : checkpoints!.at(start)!.slice() // [T, d], the residual stream
-  if (start > 0) run.margin.smallest = Math.min(run.margin.smallest, checkpoints!.marginAt(start))
+  // [T, d], the residual stream
+  const x = start === 0 ? embed(run) : spread(checkpoints!.at(start)!, model.config.dModel, run.copies)
+  if (start > 0) {
+    run.margin.smallest = Math.min(run.margin.smallest, checkpoints!.marginAt(start))
+    run.margins?.fill(checkpoints!.marginAt(start))
+  }
   for (let sublayer = start; sublayer < 2 * model.config.layers; sublayer++) {
-    checkpoints?.save(sublayer, x, run.margin.smallest)
+    checkpoints?.save(sublayer, run, x)
     const layer = sublayer >>> 1
-    if (sublayer % 2 === 0) addAttention(run, layer, model.layers[layer]!, x)
-    else addMlp(run, layer, model.layers[layer]!, x)
+    if (sublayer % 2 === 0) yield* addAttention(run, layer, model.layers[layer]!, x)
+    else yield* addMlp(run, layer, model.layers[layer]!, x)
     yield
   }
-  checkpoints?.save(2 * model.config.layers, x, run.margin.smallest)
+  checkpoints?.save(2 * model.config.layers, run, x)
   return unembed(run, x)
 }
 
@@ -38,22 +52,23 @@ export function* forward(run: Run): Generator<void, Float64Array> {
  */
 function firstNeededRow(run: Run, layer: number): number {
   const isLast = layer === run.model.config.layers - 1
-  return isLast && run.skipsRows && run.links === null && run.frozen === null ? run.firstRow : 0
+  return isLast && run.skipsRows && run.links === null && run.frozen === null ? run.firstRow * run.copies : 0
 }
 
 /** Token rows, and position rows where positions are added. */
 function embed(run: Run): Float64Array {
-  const { model, tokens, tap } = run
+  const { model, tokens, tap, copies } = run
   const { dModel, dPosEmb } = model.config
-  const x = new Float64Array(tokens.length * dModel) // [T, d]
-  x.set(run.input?.embedding ?? embeddingRows(model, tokens))
+  const x = spread(run.input?.embedding ?? embeddingRows(model, tokens), dModel, copies) // [T, d]
   tap.pass('embed', x, dModel)
   run.links?.written('embed', x)
-  if (dPosEmb === null) for (let i = 0; i < x.length; i++) x[i] = x[i]! + model.positionEmbedding[i]!
+  if (dPosEmb !== null) return x
+  const positions = spread(model.positionEmbedding.subarray(0, tokens.length * dModel), dModel, copies)
+  for (let i = 0; i < x.length; i++) x[i] = x[i]! + positions[i]!
   return x
 }
 
-function addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Array): void {
+function* addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Array): Generator<void, void> {
   const { tap, trace } = run
   const { dModel, dHead, heads } = run.model.config
   const width = heads * dHead
@@ -66,6 +81,7 @@ function addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Array
   tap.pass(`${i}.attn.act_in`, actIn, inputWidth(run.model.config))
 
   const qkv = project(run, 'qkv', `${i}.attn.act_in`, layer.attnIn, actIn, 0) // [T, 3 W]
+  yield
   const [q, k, v] = splitInThree(run, qkv, width) // [T, W] each
   const qKept = cut(run, i, 'attn_q', q, width, from)
   const kKept = cut(run, i, 'attn_k', k, width, 0)
@@ -74,9 +90,11 @@ function addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Array
   tap.pass(`${i}.attn.k`, k, width)
   tap.pass(`${i}.attn.v`, v, width)
 
-  const { y, softmax, pattern } = attention(run, i, layer.sinkLogit, q, k, v, from) // [T, W], [head, query, key] twice
+  yield
+  const { y, softmax, pattern } = yield* attention(run, i, layer.sinkLogit, q, k, v, from) // [T, W], [head, query, key] twice
   tap.pass(`${i}.attn.y`, y, width)
 
+  yield
   const delta = project(run, 'delta', `${i}.attn.v`, layer.attnOut, y, from) // [T, d]
   const deltaKept = cut(run, i, 'attn_out', delta, dModel, from)
   tap.pass(`${i}.attn.resid_delta`, delta, dModel)
@@ -104,7 +122,7 @@ function addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Array
  * What every head writes, [T, W], with the patterns as computed and as used. Patterns are kept whole only where a
  * trace or a tap wants them; otherwise one head's room serves all, and none is given back.
  */
-function attention(
+function* attention(
   run: Run,
   i: number,
   sinks: Float64Array | null,
@@ -112,17 +130,24 @@ function attention(
   k: Float64Array,
   v: Float64Array,
   from: number,
-): { readonly y: Float64Array; readonly softmax: Float64Array; readonly pattern: Float64Array } {
-  const { tap, workspace, trace } = run
+): Generator<
+  void,
+  { readonly y: Float64Array; readonly softmax: Float64Array; readonly pattern: Float64Array }
+> {
+  const { tap, workspace, trace, copies } = run
   const { dHead, heads } = run.model.config
   const positions = run.tokens.length
   const shape = { positions, heads, dHead }
   const frozen = run.frozen?.patterns?.[i] ?? null
   const carried = run.links?.attended(`${i}.attn.v`) ?? null // v̂, and room for what it adds up to
-  const y = workspace.room('y', positions * heads * dHead, run.kernels) // [T, W]
+  const y = workspace.room('y', rowsOf(run) * heads * dHead, run.kernels) // [T, W]
   if (frozen === null && carried === null && !tap.touches(`${i}.attn.pattern`)) {
     const pattern = trace?.keepsPatterns ? new Float64Array(heads * positions ** 2) : null
-    run.kernels.attention({ shape, q, k, v, sinks, y, pattern, from })
+    const call = { shape, q, k, v, sinks, y, pattern, from: from / copies, copies }
+    for (let copy = 0; copy < copies; copy++) {
+      run.kernels.attention({ ...call, copy })
+      yield
+    }
     return { y, softmax: pattern ?? NOTHING, pattern: pattern ?? NOTHING }
   }
   const pattern = frozen?.slice() ?? new Float64Array(heads * positions ** 2) // [head, query, key]
@@ -135,7 +160,7 @@ function attention(
   return { y, softmax, pattern }
 }
 
-function addMlp(run: Run, i: number, layer: PreparedLayer, x: Float64Array): void {
+function* addMlp(run: Run, i: number, layer: PreparedLayer, x: Float64Array): Generator<void, void> {
   const { tap, trace } = run
   const { dModel, dMlp } = run.model.config
   const from = firstNeededRow(run, i)
@@ -148,9 +173,11 @@ function addMlp(run: Run, i: number, layer: PreparedLayer, x: Float64Array): voi
 
   const postAct = project(run, 'postAct', `${i}.mlp.act_in`, layer.mlpIn, actIn, from) // [T, m]
   const preActivation = trace === null ? null : postAct.slice()
+  yield
   const postActKept = activated(run, i, postAct, from)
   tap.pass(`${i}.mlp.post_act`, postAct, dMlp)
 
+  yield
   const delta = project(run, 'delta', `${i}.mlp.post_act`, layer.mlpOut, postAct, from) // [T, d]
   const deltaKept = cut(run, i, 'mlp_out', delta, dModel, from)
   tap.pass(`${i}.mlp.resid_delta`, delta, dModel)
@@ -162,18 +189,20 @@ function addMlp(run: Run, i: number, layer: PreparedLayer, x: Float64Array): voi
 }
 
 function unembed(run: Run, x: Float64Array): Float64Array {
-  const { model, tokens, tap } = run
+  const { model, tokens, tap, copies } = run
+  const first = run.firstRow * copies
   const { dModel, vocabSize } = model.config
   tap.pass('final_resid', x, dModel)
   if (run.trace !== null) run.trace.finalResid = x
   const read = run.workspace.room('finalRead', x.length, run.kernels) // [T, d]
-  readStream(run, 2 * model.config.layers, 'final_resid', model.finalNorm, x, read, dModel, run.firstRow)
-  const logits = new Float64Array(tokens.length * vocabSize) // [T, V]
-  const wanted = logits.subarray(run.firstRow * vocabSize)
-  const bigram = run.input === null ? bigramRows(model, tokens) : run.input.bigram
+  readStream(run, 2 * model.config.layers, 'final_resid', model.finalNorm, x, read, dModel, first)
+  const logits = new Float64Array(rowsOf(run) * vocabSize) // [T, V]
+  const wanted = logits.subarray(first * vocabSize)
+  const alone = run.input === null ? bigramRows(model, tokens) : run.input.bigram
+  const bigram = alone === null ? null : spread(alone, vocabSize, copies)
   for (let at = 0; at < wanted.length; at += vocabSize) wanted.set(model.logitBias, at)
-  run.kernels.addProducts(model.unembedding, read.subarray(run.firstRow * dModel), wanted)
+  run.kernels.addProducts(model.unembedding, read.subarray(first * dModel), wanted)
   if (bigram !== null)
-    for (let i = run.firstRow * vocabSize; i < logits.length; i++) logits[i] = logits[i]! + bigram[i]!
+    for (let i = first * vocabSize; i < logits.length; i++) logits[i] = logits[i]! + bigram[i]!
   return logits
 }

@@ -1,17 +1,23 @@
 /**
  * The steps that a sublayer is made of: read, project, nonlinearity, AbsTopK, and back to the stream. All work row by row
- * (a row is one position), from row `from` on; rows before it are zeros.
+ * (a row is one position of one run), from row `from` on; rows before it are zeros.
  */
 import type { TopKSite } from '../domain/sparse-model-data.js'
 import type { Linear, Norm, Reading } from '../model/prepared-model.js'
 import { inputWidth } from '../model/tensor-table.js'
 import { keptCount } from './abs-top-k.js'
 import { activate } from './activation.js'
+import { spread } from './copies.js'
 import { addMixedProducts } from './link-changes.js'
 import type { Moments } from './norm.js'
 import { momentsOf, normalise } from './norm.js'
 import type { Run } from './run.js'
 import type { AfterTrace, Kept } from './trace.js'
+
+/** Rows of the run's arrays. */
+export function rowsOf({ tokens, copies }: Run): number {
+  return tokens.length * copies
+}
 
 /** The nonlinearity, then AbsTopK of its site; together where both are computed anew, which spares most erfs. */
 export function activated(run: Run, layer: number, values: Float64Array, from: number): Kept {
@@ -28,8 +34,8 @@ export function activated(run: Run, layer: number, values: Float64Array, from: n
     else activate(rows, activation)
     return cut(run, layer, 'mlp_neuron', values, dMlp, from)
   }
-  return keepLargest(run, values, dMlp, from, (rows, kept) =>
-    run.kernels.geluTopK(rows, dMlp, keptCount(afrac, dMlp), kept),
+  return keepLargest(run, values, dMlp, from, (rows, kept, margins) =>
+    run.kernels.geluTopK(rows, dMlp, keptCount(afrac, dMlp), kept, margins),
   )
 }
 
@@ -44,11 +50,11 @@ export function read(
 ): Float64Array {
   const { config, positionEmbedding } = run.model
   const width = inputWidth(config)
-  const positions = run.tokens.length
-  const out = run.workspace.take('actIn', positions * width, run.kernels) // [T, d + p]
+  const out = run.workspace.take('actIn', rowsOf(run) * width, run.kernels) // [T, d + p]
   readStream(run, sublayer, reader, reading.stream, x, out, width, from)
   if (config.dPosEmb !== null && reading.position !== null) {
-    const rows = positionEmbedding.subarray(from * config.dPosEmb, positions * config.dPosEmb) // [T − from, p]
+    const alone = positionEmbedding.subarray(0, run.tokens.length * config.dPosEmb)
+    const rows = spread(alone, config.dPosEmb, run.copies).subarray(from * config.dPosEmb) // [T − from, p]
     const moments = momentsOf(run.norm, rows, config.dPosEmb)
     normalise(reading.position, moments, rows, out.subarray(from * width), config.dModel, width)
   }
@@ -88,8 +94,8 @@ export function project(
   from: number,
 ): Float64Array {
   const { weight, bias } = linear
-  const positions = run.tokens.length
-  const length = positions * weight.rows
+  const rows = rowsOf(run)
+  const length = rows * weight.rows
   const out =
     bias === null
       ? run.workspace.take(purpose, length, run.kernels)
@@ -97,7 +103,7 @@ export function project(
   const change = run.links?.changeOf(source) ?? null
   if (bias !== null) {
     out.fill(0, 0, from * weight.rows)
-    for (let t = from; t < positions; t++) out.set(bias, t * weight.rows)
+    for (let row = from; row < rows; row++) out.set(bias, row * weight.rows)
   }
   if (change !== null) addMixedProducts(weight, change, input, out)
   else
@@ -110,12 +116,12 @@ export function splitInThree(
   qkv: Float64Array,
   width: number,
 ): readonly [Float64Array, Float64Array, Float64Array] {
-  const positions = run.tokens.length
+  const rows = rowsOf(run)
   const part = (name: string, which: number): Float64Array => {
-    const out = run.workspace.room(name, positions * width, run.kernels)
-    for (let t = 0; t < positions; t++) {
-      const from = (3 * t + which) * width
-      out.set(qkv.subarray(from, from + width), t * width)
+    const out = run.workspace.room(name, rows * width, run.kernels)
+    for (let row = 0; row < rows; row++) {
+      const from = (3 * row + which) * width
+      out.set(qkv.subarray(from, from + width), row * width)
     }
     return out
   }
@@ -139,8 +145,8 @@ export function cut(
     for (let i = 0; i < values.length; i++) if (frozen[i] === 0) values[i] = 0
     return frozen
   }
-  return keepLargest(run, values, width, from, (rows, kept) =>
-    run.kernels.absTopK(rows, width, keptCount(afrac, width), kept),
+  return keepLargest(run, values, width, from, (rows, kept, margins) =>
+    run.kernels.absTopK(rows, width, keptCount(afrac, width), kept, margins),
   )
 }
 
@@ -150,11 +156,16 @@ function keepLargest(
   values: Float64Array,
   width: number,
   from: number,
-  work: (rows: Float64Array, kept: Uint8Array | null) => number,
+  work: (rows: Float64Array, kept: Uint8Array | null, margins: Float64Array | null) => number,
 ): Kept {
   const kept = run.trace === null ? null : new Uint8Array(values.length)
-  const margin = work(values.subarray(from * width), kept?.subarray(from * width) ?? null)
-  run.margin.smallest = Math.min(run.margin.smallest, margin)
+  const { margin, margins } = run
+  const own = margins === null ? null : new Float64Array(margins.length)
+  const smallest = work(values.subarray(from * width), kept?.subarray(from * width) ?? null, own)
+  margin.smallest = Math.min(margin.smallest, smallest)
+  own?.forEach((value, copy) => {
+    margins![copy] = Math.min(margins![copy]!, value)
+  })
   return kept
 }
 

@@ -134,31 +134,31 @@ function* weightHeap(config: ModelConfig, tensors: readonly Tensor[]): Generator
     bytes += matrixBytes(tensor.shape[1]!, own)
     yield
   }
-  return SharedHeap.forWeights(
-    { nonzero, bytes },
-    { callBytes: callBytes(config), keptBytes: keptBytes(config) },
-  )
+  return SharedHeap.forWeights({ nonzero, bytes }, (copies) => ({
+    callBytes: callBytes(config, copies),
+    keptBytes: keptBytes(config, copies),
+  }))
 }
 
 /**
  * Room for the largest kernel call of a whole prompt: input and output of a product, with a tile of each of two threads,
  * or q, k, v, y and their gradients with two patterns for each thread.
  */
-function callBytes(config: ModelConfig): number {
+function callBytes(config: ModelConfig, copies: number): number {
   const { blockSize, dModel, dMlp, heads, dHead, vocabSize } = config
   const channels = heads * dHead
   const widest = Math.max(vocabSize, dMlp, 3 * channels, inputWidth(config))
   const rows = inputWidth(config) + dModel + Math.max(widest + dMlp / 8, 8 * channels)
   const patterns = 4 * blockSize * blockSize + blockSize * (16 * dHead + 32)
-  return 8 * (blockSize * rows + 16 * (widest + 16) + patterns) + 65_536
+  return 8 * (copies * blockSize * rows + 16 * (widest + 16) + patterns) + 65_536
 }
 
 /** Activations of a prompt that a run reuses from layer to layer: reads, q, k and v before and after their parting, … */
-function keptBytes(config: ModelConfig): number {
+function keptBytes(config: ModelConfig, copies: number): number {
   const { blockSize, dModel, dMlp, heads, dHead } = config
   const forth = inputWidth(config) + 7 * heads * dHead + dMlp + 2 * dModel
   const back = inputWidth(config) + 7 * heads * dHead + dMlp + dModel
-  return 8 * blockSize * (forth + back) + 1_024
+  return 8 * blockSize * (copies * forth + back) + 1_024
 }
 
 /** A copy without −0, which sums that begin with it would otherwise keep or lose by who computes them. */

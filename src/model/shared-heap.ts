@@ -8,6 +8,9 @@ const PAGE = 65_536
 const LEAST_WEIGHTS = 100_000
 /** Rooms for work beside the weights, as far as they fit; more tasks at a time wait for one. */
 const MOST_ARENAS = 24
+/** Prompts of full length that an arena has room for side by side, while so many arenas fit. */
+const COPIES = [4, 2] as const
+const ENOUGH_ARENAS = 6
 /** What a WebAssembly memory can be. */
 const MOST_BYTES = 2 ** 32 - PAGE
 
@@ -22,6 +25,8 @@ export interface KernelRoom {
   readonly arenas: number
   /** Of an arena: what a run may keep its activations in, so that kernels find them without a copy. */
   readonly lentBytes: number
+  /** Prompts of full length that an arena has room for side by side. */
+  readonly copies: number
   /** The one to be used: two runs at the same time need two. */
   readonly arena: number
 }
@@ -36,23 +41,28 @@ export class SharedHeap {
 
   /**
    * Null for a small model, and for one that no memory can be had for. `weights.bytes` is the sum over all arrays to be made;
-   * an arena has room for the operands of a call and for what a run keeps.
+   * an arena has room for the operands of a call and for what a run keeps, given how many prompts stand side by side.
    */
   static forWeights(
     weights: { readonly nonzero: number; readonly bytes: number },
-    arena: { readonly callBytes: number; readonly keptBytes: number },
+    arena: (copies: number) => { readonly callBytes: number; readonly keptBytes: number },
   ): SharedHeap | null {
     if (weights.nonzero < LEAST_WEIGHTS) return null
     const arenasFrom = PAGE + PAGE * Math.ceil(weights.bytes / PAGE)
-    const lentBytes = 16 * Math.ceil(arena.keptBytes / 16)
-    const arenaBytes = PAGE * Math.ceil((arena.callBytes + lentBytes) / PAGE)
-    const arenas = Math.min(MOST_ARENAS, Math.floor((MOST_BYTES - arenasFrom) / arenaBytes))
+    const sized = (copies: number) => {
+      const { callBytes, keptBytes } = arena(copies)
+      const lentBytes = 16 * Math.ceil(keptBytes / 16)
+      const arenaBytes = PAGE * Math.ceil((callBytes + lentBytes) / PAGE)
+      const arenas = Math.min(MOST_ARENAS, Math.floor((MOST_BYTES - arenasFrom) / arenaBytes))
+      return { lentBytes, arenaBytes, arenas, copies }
+    }
+    const { arenas, ...sizes } = COPIES.map(sized).find((some) => some.arenas >= ENOUGH_ARENAS) ?? sized(1)
     if (arenas < 1) return null
     // All pages at once: those that nobody touches cost address space only.
-    const pages = (arenasFrom + arenas * arenaBytes) / PAGE
+    const pages = (arenasFrom + arenas * sizes.arenaBytes) / PAGE
     const memory = sharedMemory(pages)
     if (memory === null) return null
-    return new SharedHeap({ id: ++rooms, memory, arenasFrom, arenaBytes, arenas, lentBytes, arena: 0 })
+    return new SharedHeap({ id: ++rooms, memory, arenasFrom, arenas, ...sizes, arena: 0 })
   }
 
   private constructor(room: KernelRoom) {

@@ -76,6 +76,12 @@ export class ArenaRoom {
     values.set(new Float64Array(this.#memory.buffer, at, values.length))
   }
 
+  /** Each of `values` becomes the smaller of itself and what lies there. */
+  lower(at: number, values: Float64Array): void {
+    const there = new Float64Array(this.#memory.buffer, at, values.length)
+    for (let i = 0; i < values.length; i++) values[i] = Math.min(values[i]!, there[i]!)
+  }
+
   outBytes(at: number, values: Uint8Array): void {
     values.set(new Uint8Array(this.#memory.buffer, at, values.length))
   }

@@ -11,14 +11,29 @@ export interface Kernels {
   addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void
   /** x[r] ← Mᵀ g[r]: g is [rows, M.rows], x is [rows, columns]; zeros of g cost nothing. */
   transposedProducts(matrix: SparseMatrix, g: Float64Array, x: Float64Array): void
-  /** AbsTopK of every row in place; lower index wins. `kept` gets 1 or 0. The smallest margin. */
-  absTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number
+  /**
+   * AbsTopK of every row in place; lower index wins. `kept` gets 1 or 0. The smallest margin; where runs stand side by
+   * side, `margins` gets that of each.
+   */
+  absTopK(
+    values: Float64Array,
+    width: number,
+    k: number,
+    kept: Uint8Array | null,
+    margins?: Float64Array | null,
+  ): number
   /** GELU of every entry in place. */
   gelu(values: Float64Array): void
   /** gradient ← gradient · GELU′(input), in place; zeros cost nothing. */
   geluBackward(gradient: Float64Array, input: Float64Array): void
   /** GELU, then AbsTopK of every row, in place: the bits of one after the other, with about k erfs a row. */
-  geluTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number
+  geluTopK(
+    values: Float64Array,
+    width: number,
+    k: number,
+    kept: Uint8Array | null,
+    margins?: Float64Array | null,
+  ): number
   /** What every head writes, into `y`, 0 before the first wanted query; its patterns, 0 above the diagonal, into `pattern` where that is given. */
   attention(call: AttentionCall): void
   /** y += pattern · v for every head. */
@@ -29,7 +44,10 @@ export interface Kernels {
   attentionGradients(call: AttentionGradientsCall, into: QueryKeyValue): void
 }
 
-/** q, k, v, y are [positions, heads · dHead], patterns [head, query, key]. */
+/**
+ * q, k, v, y are [positions, heads · dHead], patterns [head, query, key]. Of runs that stand side by side (copies.ts) a
+ * call is about one.
+ */
 export interface AttentionShape {
   readonly positions: number
   readonly heads: number
@@ -45,6 +63,9 @@ export interface AttentionCall {
   readonly sinks: Float64Array | null
   /** First query that is wanted. */
   readonly from: number
+  /** Default: one run, which is alone. */
+  readonly copies?: number
+  readonly copy?: number
   readonly y: Float64Array
   /** Zeros to be written into. */
   readonly pattern: Float64Array | null
@@ -71,7 +92,7 @@ export interface AttentionGradients {
 }
 
 /** `y` is the gradient of y. */
-export type AttentionGradientsCall = Omit<AttentionCall, 'from' | 'pattern'>
+export type AttentionGradientsCall = Omit<AttentionCall, 'from' | 'pattern' | 'copies' | 'copy'>
 
 /** Gradients, [positions, heads · dHead] each. */
 export interface QueryKeyValue {

@@ -37,11 +37,23 @@ export class PlainKernels implements Kernels {
       if (!isZero(g, from, rows)) transposedProduct(matrix, g, from, x, to)
   }
 
-  absTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {
+  absTopK(
+    values: Float64Array,
+    width: number,
+    k: number,
+    kept: Uint8Array | null,
+    margins: Float64Array | null = null,
+  ): number {
     const scratch = new Float64Array(width)
     let smallest = Number.POSITIVE_INFINITY
-    for (let at = 0; at < values.length; at += width)
-      smallest = Math.min(smallest, absTopK(values, at, width, k, scratch, kept))
+    margins?.fill(Number.POSITIVE_INFINITY)
+    for (let at = 0, row = 0; at < values.length; at += width, row++) {
+      const margin = absTopK(values, at, width, k, scratch, kept)
+      smallest = Math.min(smallest, margin)
+      if (margins === null) continue
+      const copy = row % margins.length
+      margins[copy] = Math.min(margins[copy]!, margin)
+    }
     return smallest
   }
 
@@ -53,16 +65,22 @@ export class PlainKernels implements Kernels {
     activateBackward(gradient, input, 'gelu')
   }
 
-  geluTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {
+  geluTopK(
+    values: Float64Array,
+    width: number,
+    k: number,
+    kept: Uint8Array | null,
+    margins: Float64Array | null = null,
+  ): number {
     this.gelu(values)
-    return this.absTopK(values, width, k, kept)
+    return this.absTopK(values, width, k, kept, margins)
   }
 
-  attention({ shape, q, k, v, sinks, from, y, pattern }: AttentionCall): void {
+  attention({ shape, q, k, v, sinks, from, y, pattern, copies = 1, copy = 0 }: AttentionCall): void {
     const square = shape.positions ** 2
     const room = pattern ?? new Float64Array(square)
-    y.fill(0)
-    headsOf(shape).forEach((head, h) => {
+    if (copy === 0) y.fill(0)
+    headsOf(shape, copies, copy).forEach((head, h) => {
       const at = pattern === null ? 0 : h * square
       attentionPattern(head, q, k, sinks?.[h] ?? null, room, at, from)
       attend(head, room, at, v, y, from)
@@ -109,9 +127,15 @@ export class PlainKernels implements Kernels {
   }
 }
 
-function headsOf({ positions, heads, dHead }: AttentionShape): HeadShape[] {
+function headsOf({ positions, heads, dHead }: AttentionShape, copies = 1, copy = 0): HeadShape[] {
   const width = heads * dHead
-  return Array.from({ length: heads }, (_, h) => ({ positions, width, dHead, from: h * dHead }))
+  const first = copy * width
+  return Array.from({ length: heads }, (_, h) => ({
+    positions,
+    width: copies * width,
+    dHead,
+    from: first + h * dHead,
+  }))
 }
 
 function isZero(values: Float64Array, at: number, length: number): boolean {

@@ -12,17 +12,18 @@ export class WasmAttention {
     this.#threads = threads
   }
 
-  attention({ shape, q, k, v, sinks, from: first, y, pattern }: AttentionCall): void {
+  attention({ shape, q, k, v, sinks, from: first, y, pattern, copies = 1, copy = 0 }: AttentionCall): void {
     const { positions, heads, dHead } = shape
-    const width = heads * dHead
+    const width = copies * heads * dHead
     this.#room.begin()
     const operands = [q, k, v].map((values) => this.#room.in(values))
-    const to = this.#room.target(y)
+    // Rows of other runs lie between those of this one, so that where y is a copy it is copied back whole.
+    const to = copies === 1 ? this.#room.target(y) : this.#room.in(y)
     const sink = sinks === null ? 0 : this.#room.in(sinks)
     const lanes = this.#threads.lanes(positions)
     const rooms = lanes.map(() => this.#room.take(positions * (4 * dHead + 9) + 16 * dHead + 9))
     const call = (head: number, count: number, square: number, lane: number): number[] => {
-      const from = 8 * head * dHead
+      const from = 8 * (copy * heads + head) * dHead
       const own = operands.map((at) => at + from)
       const ownSink = sink === 0 ? 0 : sink + 8 * head
       return [positions, count, dHead, width, first, ...own, ownSink, to + from, square, rooms[lane]!]
@@ -46,7 +47,7 @@ export class WasmAttention {
       }
     }
     this.#room.out(to, y)
-    y.fill(0, 0, first * width)
+    if (copy === 0) y.fill(0, 0, first * width)
   }
 
   attend(shape: AttentionShape, pattern: Float64Array, v: Float64Array, y: Float64Array): void {

@@ -87,8 +87,14 @@ export class WasmKernels implements Kernels {
     this.#threads.run(name, calls)
   }
 
-  absTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {
-    return this.#cut(values, width, k, kept, 'absTopKRows')
+  absTopK(
+    values: Float64Array,
+    width: number,
+    k: number,
+    kept: Uint8Array | null,
+    margins: Float64Array | null = null,
+  ): number {
+    return this.#cut(values, width, k, kept, margins, 'absTopKRows')
   }
 
   gelu(values: Float64Array): void {
@@ -110,9 +116,15 @@ export class WasmKernels implements Kernels {
     this.#room.out(at, gradient)
   }
 
-  geluTopK(values: Float64Array, width: number, k: number, kept: Uint8Array | null): number {
+  geluTopK(
+    values: Float64Array,
+    width: number,
+    k: number,
+    kept: Uint8Array | null,
+    margins: Float64Array | null = null,
+  ): number {
     if (k <= 0 || k >= width) this.gelu(values)
-    return this.#cut(values, width, k, kept, 'geluTopKRows')
+    return this.#cut(values, width, k, kept, margins, 'geluTopKRows')
   }
 
   attention(call: AttentionCall): void {
@@ -136,8 +148,10 @@ export class WasmKernels implements Kernels {
     width: number,
     k: number,
     kept: Uint8Array | null,
+    margins: Float64Array | null,
     name: 'absTopKRows' | 'geluTopKRows',
   ): number {
+    margins?.fill(Number.POSITIVE_INFINITY)
     if (k >= width || k <= 0) {
       if (k <= 0) values.fill(0)
       kept?.fill(k <= 0 ? 0 : 1)
@@ -147,16 +161,20 @@ export class WasmKernels implements Kernels {
     const [at, scratch] = [this.#room.in(values), this.#room.take(width)]
     const flags = kept === null ? 0 : this.#room.take(Math.ceil(kept.length / 8))
     const rows = values.length / width
-    const mine = Math.ceil(rows / this.#threads.lanes(rows).length)
-    const calls = [[at, mine, width, k, scratch, flags]]
+    const copies = margins?.length ?? 1
+    // A part begins with the first of the runs that stand side by side.
+    const mine = copies * Math.ceil(rows / copies / this.#threads.lanes(rows).length)
+    const own = (): readonly number[] => [copies, this.#room.take(copies)]
+    const calls = [[at, mine, width, k, scratch, flags, ...own()]]
     if (mine < rows) {
       const behind = [at + 8 * mine * width, rows - mine, width, k, this.#room.take(width)]
-      calls.push([...behind, flags === 0 ? 0 : flags + mine * width])
+      calls.push([...behind, flags === 0 ? 0 : flags + mine * width, ...own()])
     }
-    const margins = this.#threads.run(name, calls)
+    const smallest = this.#threads.run(name, calls)
     this.#room.out(at, values)
     if (kept !== null) this.#room.outBytes(flags, kept)
-    return Math.min(...margins)
+    for (const call of calls) if (margins !== null) this.#room.lower(call.at(-1)!, margins)
+    return Math.min(...smallest)
   }
 }
 

@@ -21,10 +21,10 @@ import { seededRandom } from '../../support/seeded-random.js'
 
 const ROOT = join(__dirname, '../../..')
 const plain = new PlainKernels()
-const heap = SharedHeap.forWeights(
-  { nonzero: 1e6, bytes: 2_000 * matrixBytes(40, 40 * 40) },
-  { callBytes: 4 << 20, keptBytes: 1 << 20 },
-)!
+const heap = SharedHeap.forWeights({ nonzero: 1e6, bytes: 2_000 * matrixBytes(40, 40 * 40) }, () => ({
+  callBytes: 4 << 20,
+  keptBytes: 1 << 20,
+}))!
 const wasm = new WasmKernels(heap.room)
 
 /** Bits, so that −0 and +0 differ. */
@@ -203,11 +203,11 @@ describe('the compiled kernels give the bits of the plain ones:', () => {
 describe('a memory', () => {
   it('has as many arenas as fit beside the weights, and none for a model that is too large', () => {
     const arena = { callBytes: 3e8, keptBytes: 1e8 }
-    const { room } = SharedHeap.forWeights({ nonzero: 1e6, bytes: 1e6 }, arena)!
+    const { room } = SharedHeap.forWeights({ nonzero: 1e6, bytes: 1e6 }, () => arena)!
     expect(room.arenas).toBe(10)
     expect(room.memory.buffer.byteLength).toBe(room.arenasFrom + 10 * room.arenaBytes)
-    expect(SharedHeap.forWeights({ nonzero: 1e9, bytes: 4.1e9 }, arena)).toBeNull()
-    expect(SharedHeap.forWeights({ nonzero: 10, bytes: 1e3 }, arena)).toBeNull()
+    expect(SharedHeap.forWeights({ nonzero: 1e9, bytes: 4.1e9 }, () => arena)).toBeNull()
+    expect(SharedHeap.forWeights({ nonzero: 10, bytes: 1e3 }, () => arena)).toBeNull()
   })
 })
 

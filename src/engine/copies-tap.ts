@@ -1,0 +1,28 @@
+/** The tap of runs that stand side by side (copies.ts): each replaces its own channels in its own rows. */
+import { type Replacing, replace } from './replacing-tap.js'
+import type { Tap } from './tap.js'
+
+export class CopiesTap implements Tap {
+  readonly #runs: readonly Replacing[]
+
+  constructor(runs: readonly Replacing[]) {
+    this.#runs = runs
+  }
+
+  pass(name: string, values: Float64Array, width: number): void {
+    this.#runs.forEach((replacing, copy) => {
+      replace(replacing, name, values, width, this.#runs.length, copy)
+    })
+  }
+
+  touches(name: string): boolean {
+    return this.#runs.some(({ taps }) => taps.has(name))
+  }
+
+  replaces(name: string): boolean {
+    return this.touches(name)
+  }
+
+  /** There is no way back through runs side by side. */
+  stop(): void {}
+}
