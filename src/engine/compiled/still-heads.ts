@@ -110,10 +110,15 @@ export class StillHeads {
     const { dHead } = this.#config
     const channels = new Set(kept.v.map((place) => this.#parts.v.kept[place]!))
     const weightsMove = kept.q.length + kept.k.length > 0
-    const sumsMove = this.#rows > 1 || this.#sinks !== null
+    const sumsMove = this.#sumsMove
     for (let c = head * dHead; weightsMove && sumsMove && c < (head + 1) * dHead; c++)
       if (this.#isNonzero(c)) channels.add(c)
     return [...channels].sort((a, b) => a - b)
+  }
+
+  /** Can what a head writes of a still value move because its weights do? */
+  get #sumsMove(): boolean {
+    return this.#rows > 1 || this.#sinks !== null
   }
 
   #isNonzero(channel: number): boolean {
@@ -275,12 +280,19 @@ export class StillHeads {
     this.#kernels.attention({ shape, q, k, v, sinks, from: 0, y, pattern: null })
     const stillWidth = this.#config.heads * dHead
     const stillRows = this.still.length / stillWidth
-    heads.forEach(({ head, written }, h) => {
-      for (const { place, channel } of written)
+    const sumsMove = this.#sumsMove
+    heads.forEach(({ head, kept, written }, h) => {
+      const active = new Set(
+        kept.v.filter((n) => variant.v.active.has(n)).map((n) => this.#parts.v.kept[n]! - head * dHead),
+      )
+      for (const { place, channel } of written) {
+        // Weights that sum to 1 over one value give it back but for rounding: it stands still.
+        if (!sumsMove && !active.has(channel)) continue
         for (let t = 0; t < this.#positions; t++) {
           const still = this.still[(stillRows === 1 ? 0 : t) * stillWidth + head * dHead + channel]!
           out[t * this.written.length + place] = y[t * width + h * dHead + channel]! - still
         }
+      }
     })
   }
 

@@ -148,6 +148,17 @@ function gapBetween(a: Float64Array, b: Float64Array): number {
   return gap
 }
 
+const SUMS_TO_ONE = {
+  rms_norm: false,
+  activation_type: 'gelu',
+  sink: false,
+  bigram: true,
+  positions: null,
+  afrac: null,
+  sites: [],
+  seed: 334011,
+} as const
+
 describe('compiled circuits', () => {
   it('give the numbers of the masked run to 1e-12, whatever the model, the fill and the mask', () => {
     let compiled = 0
@@ -184,7 +195,8 @@ describe('compiled circuits', () => {
           expect(alone.margins[0]).toBe(together.margins[v])
         })
       }),
-      { numRuns: 30 },
+      // Once, a value whose weights sum to 1 but for rounding counted as moved where another member kept it.
+      { numRuns: 30, examples: [[SUMS_TO_ONE, 'CONSTANT']] },
     )
   })
 })
