@@ -150,14 +150,14 @@ function gapBetween(a: Float64Array, b: Float64Array): number {
 
 const SUMS_TO_ONE = {
   rms_norm: false,
-  activation_type: 'gelu',
+  activation_type: 'gelu' as const,
   sink: false,
   bigram: true,
   positions: null,
   afrac: null,
   sites: [],
   seed: 334011,
-} as const
+}
 
 describe('compiled circuits', () => {
   it('give the numbers of the masked run to 1e-12, whatever the model, the fill and the mask', () => {
