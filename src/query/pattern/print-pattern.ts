@@ -103,11 +103,12 @@ function literalText(value: Literal): string {
 
 /** In single quotes; what does not print, and halves of surrogate pairs, by code unit. */
 function quoted(text: string): string {
-  const inner = text.replace(/[\\']/g, '\\$&').replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be escaped
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    (unit) => SHORT[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  const inner = text
+    .replace(/[\\']/g, '\\$&')
+    .replace(
+      /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+      (unit) => SHORT[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
   return `'${inner}'`
 }
 
