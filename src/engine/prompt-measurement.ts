@@ -15,7 +15,8 @@ import type { MeasurementPlan } from './measurement-plan.js'
 import { firstWantedRow } from './metric.js'
 import { type Running, sourceTaps, unablated } from './prompt-bench.js'
 import { ReplacingTap } from './replacing-tap.js'
-import { newRun } from './run.js'
+import { filledRows, movedRows, ownRows } from './row-fill.js'
+import { type InputRows, newRun } from './run.js'
 import { SilenceTap } from './silent-channels.js'
 import { forward } from './sparse-transformer.js'
 import type { Tap } from './tap.js'
@@ -48,6 +49,8 @@ interface Shared {
   readonly reference: Float64Array
   /** Values taken from other prompts, by fill. */
   readonly sources: readonly SourceTaps[]
+  /** The prompt's input with the rows of these positions replaced; null: the prompt as it is. */
+  readonly inputOf: (moved: readonly number[]) => InputRows | null
   readonly answered: Set<number>
   readonly checkpoints: Checkpoints
 }
@@ -76,28 +79,40 @@ function* sharedRuns({ model, request, plan, p, running }: Prompt): Generator<vo
     frozen: unchanged.frozen,
     reference: unchanged.logits,
     sources,
+    inputOf: inputs(model, request, p),
     answered: new Set(),
     checkpoints: new Checkpoints(),
   }
 }
 
+/** Each made when it is asked for, out of rows that are looked up once. */
+function inputs(model: PreparedModel, { rows, prompts }: Measurement, p: number): Shared['inputOf'] {
+  const { tokens } = prompts[p]!
+  let ends: readonly [InputRows, InputRows] | null = null
+  return (moved) => {
+    if (moved.length === 0 || rows === undefined) return null
+    ends ??= [ownRows(model, tokens), filledRows(model, rows, p, tokens.length)]
+    return movedRows(...ends, moved, tokens.length)
+  }
+}
+
 function* compiledRuns(
   { model, request, plan, p, onAnswer }: Prompt,
-  { sources, reference, answered }: Shared,
+  { sources, reference, inputOf, answered }: Shared,
 ): Generator<void, void> {
   const { plans, families } = plan
   const note = (run: Pick<VariantAnswer, 'variant' | 'logits' | 'margin'>): void => {
     onAnswer({ ...run, how: 'COMPILED', reference })
     answered.add(run.variant)
   }
-  yield* runFamilies({ model, request, plans, families, sources, onAnswer: note }, p)
+  yield* runFamilies({ model, request, plans, families, sources, inputOf, onAnswer: note }, p)
 }
 
 /** The unablated model once more, noting which channels are silent: variants that replace only such are answered. */
 function* watchedRun(prompt: Prompt, shared: Shared): Generator<void, void> {
   const { plan, onAnswer } = prompt
   const tap = new SilenceTap(plan.watched.flatMap((v) => [...plan.plans[v]!.taps.keys()]))
-  const { logits, margin } = yield* run(prompt, shared, tap, null)
+  const { logits, margin } = yield* run(prompt, shared, { tap, links: null, input: null })
   const { reference } = shared
   for (const variant of plan.watched) {
     if (!tap.foundSilent(plan.plans[variant]!)) continue
@@ -115,8 +130,7 @@ function* maskedRuns(prompt: Prompt, shared: Shared, first: VariantPlan | null):
     const own: VariantPlan = plan.plans[variant]!
     checkpoints.start = startOf(before, own)
     before = own
-    const changed = variantRun(prompt, shared, own)
-    const { logits, margin } = yield* run(prompt, shared, changed.tap, changed.links)
+    const { logits, margin } = yield* run(prompt, shared, variantRun(prompt, shared, own))
     onAnswer({ variant, logits, margin, how: 'RUN', reference })
     yield
   }
@@ -125,23 +139,29 @@ function* maskedRuns(prompt: Prompt, shared: Shared, first: VariantPlan | null):
 function* run(
   { model, request, p, running }: Prompt,
   { frozen, checkpoints, firstRow }: Shared,
-  tap: Tap,
-  links: LinkChanges | null,
+  changed: Changed,
 ): Generator<void, { readonly logits: Float64Array; readonly margin: number }> {
   const { tokens } = request.prompts[p]!
   const margin = { smallest: Number.POSITIVE_INFINITY }
   const { normEpsilon, workspace } = running
-  const settings = { normEpsilon, workspace, frozen, links, margin, checkpoints, firstRow }
-  const logits = yield* forward(newRun(model, tokens, tap, settings))
+  const settings = { normEpsilon, workspace, frozen, ...changed, margin, checkpoints, firstRow }
+  const logits = yield* forward(newRun(model, tokens, changed.tap, settings))
   checkFinite(logits)
   return { logits, margin: margin.smallest }
 }
 
+/** How a variant's run differs from that of the model. */
+interface Changed {
+  readonly tap: Tap
+  readonly links: LinkChanges | null
+  readonly input: InputRows | null
+}
+
 function variantRun(
   { model, request, plan, p }: Prompt,
-  { sources }: Shared,
+  { sources, inputOf }: Shared,
   own: VariantPlan,
-): { readonly tap: Tap; readonly links: LinkChanges | null } {
+): Changed {
   const prompt: PromptCase = request.prompts[p]!
   const fill = request.fills[own.fill] ?? { kind: 'CONSTANT' as const, value: 0 }
   const source = sources[own.fill] ?? null
@@ -149,6 +169,7 @@ function variantRun(
   const links = plan.links.of(own)
   return {
     tap: new ReplacingTap({ taps: own.taps, fill, source, positions }),
+    input: inputOf(own.moved),
     links:
       links === null
         ? null
@@ -169,5 +190,5 @@ function startOf(before: VariantPlan | null, plan: VariantPlan): number {
 /** The plan of a run that replaces nothing. */
 function unchangedPlan({ keys }: VariantPlan): VariantPlan {
   const nothing = new Uint32Array(keys.length)
-  return { fill: 0, taps: new Map(), keys: nothing, links: [], latestStart: keys.length - 2 }
+  return { fill: 0, taps: new Map(), moved: [], keys: nothing, links: [], latestStart: keys.length - 2 }
 }

@@ -8,7 +8,7 @@
  * m dMlp, V vocabulary.
  */
 import type { TopKSite } from '../domain/sparse-model-data.js'
-import type { Linear, Norm, PreparedLayer, PreparedModel, Reading } from '../model/prepared-model.js'
+import type { Linear, Norm, PreparedLayer, Reading } from '../model/prepared-model.js'
 import { inputWidth } from '../model/tensor-table.js'
 import { keptCount } from './abs-top-k.js'
 import { activate } from './activation.js'
