@@ -29,6 +29,7 @@ interface Job {
         }[]
       }
       readonly sentence?: string
+      readonly dataSet?: { readonly prompts: number }
       readonly check?: { readonly rows: readonly unknown[] }
     } | null
   }
@@ -52,7 +53,7 @@ describe('a long question', () => {
         __typename
         ... on AblationAnswer { rows(first: 100) { totalCount nodes { label readings { ablated } } } }
         ... on AttributionAnswer { check(top: 1, sample: 0) { ... on AttributionCheck { rows { label } } } }
-        ... on FaithfulnessAnswer { sentence } } } }`,
+        ... on FaithfulnessAnswer { sentence } ... on TaskEvaluation { loss sides { side loss } dataSet { prompts } } } } }`,
       { id },
     )
   async function finished(id: string): Promise<Job['job']> {
@@ -106,6 +107,47 @@ describe('a long question', () => {
     expect(scored.answer!.check!.rows).toHaveLength(1)
     const faithful = await finished((await start('faithfulness: {}')).startQuestion.job!.id)
     expect(faithful.answer!.sentence).toContain('keeps 100 % of the behaviour')
+  })
+
+  it('may be an evaluation of a task, with the numbers of Task.evaluate and runs that are counted', async () => {
+    const { startQuestion } = await start(
+      'evaluate: { task: { name: "string-closing" } split: ALL first: 1000 replacement: { preset: ZERO } }',
+    )
+    const done: number[] = []
+    const id = startQuestion.job!.id
+    for await (const { job } of house.house.jobEvents(
+      id.slice('job:'.length),
+      null,
+      new AbortController().signal,
+    ))
+      if (job.progress.total !== null) done.push(job.progress.done)
+    const job = await finished(id)
+    expect(job).toMatchObject({ state: 'SUCCEEDED', kind: 'QUESTION', progress: { unit: 'runs' } })
+    expect(done).toEqual([...done].sort((a, b) => a - b))
+    expect(job.progress.total).toBe(job.answer!.dataSet!.prompts)
+    expect(job.progress.done).toBe(job.progress.total)
+    const { task } = await house.ask<{ task: { evaluate: object } }>(
+      `{ task(ref: { name: "string-closing" }) { evaluate(
+        graph: { circuit: { name: "string-closing" } } split: ALL first: 1000 replacement: { preset: ZERO }) {
+          __typename ... on TaskEvaluation { loss sides { side loss } dataSet { prompts } } } } }`,
+    )
+    expect(job.answer).toEqual(task.evaluate)
+    const unknown = await start('evaluate: { task: { name: "nothing" } }')
+    expect(unknown.startQuestion).toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('that evaluates a task stops when it is cancelled under way', async () => {
+    const leaving = new AbortController()
+    const circuit = (await house.house.resolveCircuit({ kind: 'name', name: 'string-closing' }))!
+    const open = await house.house.openCircuit(circuit.id, { signal: leaving.signal })
+    const { id } = (await house.house.resolveTask({ kind: 'name', name: 'string-closing' }))!
+    const replacement = { kind: 'preset', preset: 'ZERO' } as const
+    const answer = house.house.evaluateTask(
+      open,
+      { task: id, split: 'ALL', first: 1000, replacement },
+      { signal: leaving.signal, onProgress: () => leaving.abort() },
+    )
+    await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' })
   })
 
   it.each([
