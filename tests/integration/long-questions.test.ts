@@ -6,6 +6,15 @@ const ABLATE = `ablate: {
   target: { nodes: { where: {} } } background: MODEL sweep: { preset: EACH_NODE }
   on: { prompts: [{ prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }] } metrics: [{ preset: LOGIT_DIFFERENCE }] }`
 
+/** One wrong answer among the pairs, so that a fit has something to weigh. */
+const FITTED = `background: MODEL replacements: [{ preset: OPTIMAL_CONSTANT }] metrics: [{ preset: TASK_LOSS }]
+  on: { prompts: [{ prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }, { prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }] }
+  train: { prompts: [{ prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }, { prompt: { tokens: ${DOUBLE} }, target: 1, alternative: 0 }, { prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }] }`
+const PATHS =
+  '[["0.attn.act_in[1]", "0.attn.v[0]", "0.attn.resid_delta[2]"], ["0.attn.v[0]", "0.attn.resid_delta[2]"]]'
+const PATH_DATA = `background: MODEL replacements: [{ preset: ZERO }, { value: 1 }] metrics: [{ preset: LOGIT_DIFFERENCE }]
+  on: { task: { ref: { name: "string-closing" } split: ALL first: 1000 } }`
+
 interface Started {
   readonly startQuestion: {
     readonly code?: string
@@ -153,6 +162,8 @@ describe('a long question', () => {
   it.each([
     ['faithfulness: { controls: true, randomDraws: 5 }', 'controls of size'],
     ['faithfulness: { randomDraws: 5 }', 'adversarial subset'],
+    [`ablate: { target: { nodes: { where: {} } } ${FITTED} sweep: { preset: EACH_NODE } }`, 'ablations'],
+    [`ablate: { target: { paths: ${PATHS} } ${PATH_DATA} sweep: { preset: EACH_PATH } }`, 'paths, value(1)'],
   ])('of several stages, {%s}, counts them all toward one total', async (question, lastStage) => {
     const { startQuestion } = await start(question)
     const seen: { done: number; total: number | null; stage?: string }[] = []
@@ -164,7 +175,7 @@ describe('a long question', () => {
     expect(seen.at(-1)!.done).toBe(seen.at(-1)!.total)
     const stages = [...new Set(seen.map(({ stage }) => stage))]
     // Whoever watches sees the latest state, so that a short stage may pass unseen.
-    expect(stages.length).toBeGreaterThan(2)
+    expect(stages.length).toBeGreaterThan(question.startsWith('faithfulness') ? 2 : 1)
     expect(stages.at(-1)).toBe(lastStage)
     // Listed in the order in which they run: none comes back.
     expect(seen.map(({ stage }) => stages.indexOf(stage))).toEqual(
