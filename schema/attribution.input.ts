@@ -108,7 +108,7 @@ export class AttributionInput extends GatesInput {
   @Field(() => NodeSelectorInput, {
     nullable: true,
     description:
-      'Only these nodes, the edges between them, or their heads; left out: all. Refused for tokens, which are no nodes.',
+      'Only these nodes, the edges between them, or their heads; left out: all. Refused for tokens where a model is run: they are no nodes there.',
   })
   nodes?: NodeSelectorInput | null
 
