@@ -17,6 +17,7 @@ import { StillValues } from '../src/engine/compiled/still-values.js'
 import { stillWorld } from '../src/engine/compiled/still-world.js'
 import { kernelsOf } from '../src/engine/kernels/kernels-of.js'
 import { measure } from '../src/engine/measure.js'
+import { ownRows } from '../src/engine/row-fill.js'
 import { normKind } from '../src/engine/run.js'
 import { runToEnd } from '../src/engine/steps.js'
 import { variantPlans } from '../src/engine/tap-plan.js'
@@ -86,7 +87,7 @@ function compiledOnce(): { readonly compile: number; readonly run: number } {
       model,
       kernels: kernelsOf(model),
       norm: normKind(config, undefined),
-      tokens,
+      input: ownRows(model, tokens),
       family: family!.kept,
       values: new StillValues(config, request.fills[0]!, null, tokens.length),
       firstRow: tokens.length - 1,

@@ -14,6 +14,7 @@ import type {
   PathRow,
   PathStep,
   RunAnswer,
+  TaskEvaluation,
 } from '../src/application/answers.js'
 import type { AttributionQuestion } from '../src/application/questions.js'
 import type { OpenGraph } from '../src/application/use-cases.js'
@@ -132,6 +133,10 @@ export function attributionAnswerView(
 
 export function faithfulnessAnswerView(open: OpenGraph, answer: FaithfulnessAnswer) {
   return { ...answer, __typename: 'FaithfulnessAnswer' as const, open }
+}
+
+export function taskEvaluationView(open: OpenGraph, answer: TaskEvaluation) {
+  return { ...answer, __typename: 'TaskEvaluation' as const, open }
 }
 
 function finiteOrNull(value: number | null): number | null {

@@ -12,6 +12,7 @@ import {
   ablationRowView,
   attributionAnswerView,
   faithfulnessAnswerView,
+  taskEvaluationView,
 } from './answer-view.js'
 import type { ApiContext } from './api-context.js'
 import { bareId } from './bare-id.js'
@@ -64,6 +65,8 @@ export class JobResolver {
         return attributionAnswerView(graph, outcome.question, outcome.answer)
       case 'faithfulness':
         return faithfulnessAnswerView(graph, outcome.answer)
+      case 'evaluate':
+        return taskEvaluationView(graph, outcome.answer)
       default:
         return outcome satisfies never
     }

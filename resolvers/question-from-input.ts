@@ -15,6 +15,7 @@ import type { LongQuestionInput } from '../schema/mutation.input.js'
 import type { PositionChoiceInput } from '../schema/position-choice.input.js'
 import type { ReplacementInput } from '../schema/replacement.input.js'
 import type { InterventionChangeInput, InterventionInput, RunInput } from '../schema/run.input.js'
+import type { TaskEvaluationArgs } from '../schema/task-evaluation.input.js'
 import type { LongQuestion } from '../src/application/long-question.js'
 import type {
   AblationQuestion,
@@ -31,6 +32,7 @@ import type {
   ReplacementChoice,
   RunQuestion,
   Sweep,
+  TaskEvaluationQuestion,
 } from '../src/application/questions.js'
 import type { OpenGraph } from '../src/application/use-cases.js'
 import { InvalidInput } from '../src/domain/errors.js'
@@ -134,6 +136,11 @@ export async function longQuestion(
   if (input.ablate != null) return { kind: 'ablate', question: await ablationQuestion(input.ablate, context) }
   if (input.attribute != null)
     return { kind: 'attribute', question: await attributionQuestion(input.attribute, context) }
+  if (input.evaluate != null) {
+    const { task, ...examples } = input.evaluate
+    const { id } = await taskByRef(task, context)
+    return { kind: 'evaluate', question: await taskEvaluationQuestion(id, examples, open, context) }
+  }
   const faithfulness = given(input.faithfulness, 'input.question')
   return { kind: 'faithfulness', question: await faithfulnessQuestion(faithfulness, open, context) }
 }
@@ -167,11 +174,23 @@ export async function faithfulnessQuestion(
   }
 }
 
+export async function taskEvaluationQuestion(
+  task: string,
+  { split, first, replacement }: TaskEvaluationArgs,
+  { graph }: OpenGraph,
+  context: ApiContext,
+): Promise<TaskEvaluationQuestion> {
+  return {
+    task,
+    split,
+    first,
+    replacement:
+      replacement == null ? await usualReplacement(graph, context) : replacementFromInput(replacement),
+  }
+}
+
 /** MEAN where the model has a reference set to take it over, else ZERO. */
-export async function usualReplacement(
-  { model }: GraphData,
-  { useCases }: ApiContext,
-): Promise<ReplacementChoice> {
+async function usualReplacement({ model }: GraphData, { useCases }: ApiContext): Promise<ReplacementChoice> {
   const known = model.kind === 'sparse' && (await useCases.hasReferenceSet(model.id))
   return { kind: 'preset', preset: known ? 'MEAN' : 'ZERO' }
 }

@@ -1,17 +1,18 @@
 /** Tasks of the catalogue, their examples, and how graphs do on them. */
-import { Arg, Args, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
 import { PageArgs } from '../schema/page.args.js'
 import { GraphRefInput, TaskRefInput } from '../schema/ref.input.js'
-import { ReplacementInput } from '../schema/replacement.input.js'
 import { TaskEvaluationResult } from '../schema/result.unions.js'
 import { MeasuredSplitEnum } from '../schema/task.enum.js'
 import { TaskConnection, TaskExampleConnection, TaskType } from '../schema/task.type.js'
+import { TaskEvaluationArgs } from '../schema/task-evaluation.input.js'
 import { NotFound } from '../src/domain/errors.js'
 import { answerOrProblem } from './answer-or-problem.js'
+import { taskEvaluationView } from './answer-view.js'
 import type { ApiContext } from './api-context.js'
 import { listView } from './connection-view.js'
 import { openByRef } from './open-by-ref.js'
-import { replacementFromInput, usualReplacement } from './question-from-input.js'
+import { taskEvaluationQuestion } from './question-from-input.js'
 import { exampleView, type TaskView, taskByRef, taskView } from './task-view.js'
 
 @Resolver(() => TaskType)
@@ -53,34 +54,13 @@ export class TaskResolver {
   evaluate(
     @Root() { taskId }: TaskView,
     @Arg('graph', () => GraphRefInput, { description: 'A model, or a circuit of one.' }) graph: GraphRefInput,
-    @Arg('split', () => MeasuredSplitEnum, { defaultValue: 'TEST', description: 'Which examples.' })
-    split: keyof typeof MeasuredSplitEnum,
-    @Arg('first', () => Int, {
-      defaultValue: 64,
-      description: 'At most so many examples, from the first; to 1,000.',
-    })
-    first: number,
-    @Arg('replacement', () => ReplacementInput, {
-      nullable: true,
-      description:
-        'What takes the place of everything outside a circuit; left out: MEAN where the model has a reference set, else ZERO. Without meaning for a model.',
-    })
-    replacement: ReplacementInput | null,
+    @Args(() => TaskEvaluationArgs) examples: TaskEvaluationArgs,
     @Ctx() context: ApiContext,
   ): Promise<object> {
     return answerOrProblem(context, async () => {
       const open = await openByRef(graph, context)
-      const question = {
-        task: taskId,
-        split,
-        first,
-        replacement:
-          replacement == null
-            ? await usualReplacement(open.graph, context)
-            : replacementFromInput(replacement),
-      }
-      const answer = await context.useCases.evaluateTask(open, question, context.asking)
-      return { ...answer, __typename: 'TaskEvaluation' as const, open }
+      const question = await taskEvaluationQuestion(taskId, examples, open, context)
+      return taskEvaluationView(open, await context.useCases.evaluateTask(open, question, context.asking))
     })
   }
 }

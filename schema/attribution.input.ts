@@ -21,7 +21,8 @@ type Rule = keyof typeof QuadratureEnum
 export class AttributionPatchingInput {
   @Field(() => Boolean, {
     defaultValue: false,
-    description: 'For q and k the softmax is computed anew with only that query or key replaced.',
+    description:
+      'For q and k the softmax is computed anew with only that query or key replaced. Refused for tokens, which are neither.',
   })
   qkFix!: boolean
 
@@ -106,13 +107,15 @@ export class AttributionInput extends GatesInput {
 
   @Field(() => NodeSelectorInput, {
     nullable: true,
-    description: 'Only these nodes, the edges between them, or their heads; left out: all.',
+    description:
+      'Only these nodes, the edges between them, or their heads; left out: all. Refused for tokens where a model is run: they are no nodes there.',
   })
   nodes?: NodeSelectorInput | null
 
   @Field(() => ReplacementInput, {
     defaultValue: { preset: 'ZERO' },
-    description: 'What elements are weighed against.',
+    description:
+      'What elements are weighed against. For tokens it says which rows stand instead: zeros, one value everywhere, those of the other prompt or of drawn text at the same position, or the mean rows over the tokens of a reference set; mean {referenceSet: [[7]]} is token 7 itself.',
   })
   baseline!: ReplacementInput
 

@@ -4,6 +4,7 @@ import { AttributionInput } from './attribution.input.js'
 import { FaithfulnessInput } from './faithfulness.input.js'
 import { GraphRefInput } from './ref.input.js'
 import { Sha256 } from './sha256.scalar.js'
+import { TaskEvaluationInput } from './task-evaluation.input.js'
 
 @InputType('UploadedFile', { description: 'A file that was uploaded with PUT /artefacts/sha256/<hash>.' })
 export class UploadedFileInput {
@@ -64,6 +65,9 @@ export class LongQuestionInput {
 
   @Field(() => FaithfulnessInput, { nullable: true, description: 'A test of faithfulness.' })
   faithfulness?: FaithfulnessInput | null
+
+  @Field(() => TaskEvaluationInput, { nullable: true, description: 'How the graph does on a task.' })
+  evaluate?: TaskEvaluationInput | null
 }
 
 @InputType('StartQuestionInput', { description: 'A question to be answered by a job.' })

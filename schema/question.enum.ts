@@ -150,7 +150,8 @@ export const AttributionElementEnum = describedEnum<'NODES' | 'EDGES' | 'TOKENS'
   {
     NODES: 'Every node.',
     EDGES: 'Every edge.',
-    TOKENS: 'Every input position: its embedding row and its bigram row, positions fixed.',
+    TOKENS:
+      'Every input position: its embedding row and its bigram row together, the position itself fixed; by every method but those that score edges.',
     HEADS: 'Every attention head: its v nodes together.',
   },
 )

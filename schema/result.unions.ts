@@ -66,6 +66,7 @@ export const CancelJobResult = resultOf('CancelJobResult', CancelJobPayloadType,
 export const JobAnswer = createUnionType({
   name: 'JobAnswer',
   description: 'What a question’s job answers.',
-  types: () => [AblationAnswerType, AttributionAnswerType, FaithfulnessAnswerType] as const,
+  types: () =>
+    [AblationAnswerType, AttributionAnswerType, FaithfulnessAnswerType, TaskEvaluationType] as const,
   resolveType: (value: object) => (value as { readonly __typename: string }).__typename,
 })

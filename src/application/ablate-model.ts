@@ -12,7 +12,7 @@ import { type AblationPlan, ablationMeasurement, ROWS, rowsPerColumn } from './m
 import { type DataSet, dataSet, exampleCount, promptsOf } from './measuring/data-set.js'
 import { namedFill } from './measuring/fills.js'
 import { type ChosenMetric, chosenMetrics, EFFECT_SIGN } from './measuring/metric-choice.js'
-import { optimalConstants, trainAndTest } from './measuring/optimal-constants.js'
+import { optimalConstants, plannedFitRuns, trainAndTest } from './measuring/optimal-constants.js'
 import { planAblation } from './measuring/planned-ablation.js'
 import { chosenPositions } from './measuring/positions.js'
 import { ReadingTable, rankAgreements, type UsedFill } from './measuring/reading-table.js'
@@ -23,6 +23,7 @@ import type { ModelRunner } from './ports/model-runner.js'
 import type { TaskLibrary } from './ports/task-library.js'
 import type { AblationQuestion, PartsTarget, ReplacementChoice } from './questions.js'
 import { type SparseSetting, sparseSetting } from './sparse-setting.js'
+import { StagedProgress } from './staged-progress.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 export interface ModelDeps {
@@ -45,13 +46,14 @@ export async function ablateModel(
   const data = await measuredData(question, setting, deps)
   const metrics = chosenMetrics(question.metrics)
   const { plan, ignored, singles } = planAblation(open, question, scores, setting, data.test)
+  const stages = data.train === null ? null : fittingStages(question, plan, metrics.length, data, asking)
   const { fills, columns, evaluations } = await usedFills(
     question,
     plan,
     metrics,
     data,
     setting,
-    asking,
+    { asking, stages },
     deps,
   )
   const measurement = ablationMeasurement(
@@ -82,9 +84,10 @@ export async function ablateModel(
   // A row is complete with its last replacement; interactions wait for the single elements behind all rows.
   const lastColumn = (columns.length - 1) * rowsPerColumn(plan) + ROWS.elements
   let sent = 0
+  const { signal, onProgress } = stages?.next() ?? asking
   const answer = await deps.runner.measure(measurement, {
-    signal: asking.signal,
-    ...(asking.onProgress === undefined ? {} : { onProgress: asking.onProgress }),
+    signal,
+    ...(onProgress === undefined ? {} : { onProgress }),
     onRows: ({ first, values }) => {
       const row = metrics.length * cases
       partial.set(values, first * row)
@@ -94,6 +97,7 @@ export async function ablateModel(
       sent = complete
     },
   })
+  stages?.finish()
   const table = new ReadingTable(plan, fills, metrics, data.test, answer.values)
   const rows = Array.from({ length: count }, (_, i) => rowOf(table, i))
   if (sent < count) asking.onSweepRows?.(rows.slice(sent))
@@ -161,7 +165,7 @@ async function usedFills(
   metrics: readonly ChosenMetric[],
   { test, train }: MeasuredData,
   setting: SparseSetting,
-  asking: Asking,
+  { asking, stages }: { readonly asking: Asking; readonly stages: StagedProgress | null },
   { means }: ModelDeps,
 ): Promise<{
   readonly fills: readonly UsedFill[]
@@ -182,7 +186,7 @@ async function usedFills(
         train.origin,
         metrics,
         { ...setting, means },
-        { signal: asking.signal },
+        stages?.next() ?? { signal: asking.signal },
       )
       fills.push({ ...found, columns: metrics.map((_, m) => columns.length + m) })
       columns.push(...found.columns)
@@ -194,6 +198,23 @@ async function usedFills(
     }
   }
   return { fills, columns, evaluations }
+}
+
+/** Fits take far longer than what is measured with them: both count toward one total. */
+function fittingStages(
+  { replacements }: AblationQuestion,
+  plan: AblationPlan,
+  metrics: number,
+  { test, train }: MeasuredData,
+  asking: Asking,
+): StagedProgress {
+  const optimal = replacements.filter(isOptimal)
+  const columns = replacements.length + optimal.length * (metrics - 1)
+  const runs = plannedFitRuns(plan, test, train!.data, metrics)
+  return new StagedProgress(asking, [
+    ...optimal.map(() => ({ name: 'optimal constants', runs })),
+    { name: 'ablations', runs: columns * rowsPerColumn(plan) * test.cases.length },
+  ])
 }
 
 export function dataFacts(data: DataSet): DataSetFacts {

@@ -20,6 +20,7 @@ import { rankAgreements } from './measuring/reading-table.js'
 import { ablationReading } from './measuring/readings.js'
 import type { AblationQuestion, PathTarget } from './questions.js'
 import { type SparseSetting, sparseSetting } from './sparse-setting.js'
+import { partsOf, StagedProgress } from './staged-progress.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 export async function ablatePaths(
@@ -46,24 +47,28 @@ export async function ablatePaths(
     positions: null,
     gates: question.gates,
   }
-  const around = await deps.runner.measure(
-    ablationMeasurement(
-      plan,
-      fills.map(({ fill }) => fill),
-      metrics.map(({ metric }) => metric),
-      promptsOf(data),
-    ),
-    { signal: asking.signal },
+  const measurement = ablationMeasurement(
+    plan,
+    fills.map(({ fill }) => fill),
+    metrics.map(({ metric }) => metric),
+    promptsOf(data),
   )
+  const cases = data.cases.length
+  const runs = cases * (2 + (each ? paths.length : 0))
+  const stages = new StagedProgress(asking, [
+    { name: 'runs behind the paths', runs: cases * measurement.variants.length },
+    ...fills.map(({ name }) => ({ name: `paths, ${name}`, runs })),
+  ])
+  const around = await deps.runner.measure(measurement, stages.next())
   const answers: PathAblationAnswer[] = []
   for (const { fill } of fills)
     answers.push(
       await deps.runner.ablatePaths(
         requestOf(question, plan, paths, data, metrics, fill, each, setting),
-        asking,
+        partsOf(stages.next(), 1, runs)(),
       ),
     )
-  const cases = data.cases.length
+  stages.finish()
   const column = (values: Float64Array, row: number, m: number): Float64Array => {
     const at = (row * metrics.length + m) * cases
     return values.subarray(at, at + cases)

@@ -19,6 +19,7 @@ import { type NamedFill, namedFill } from './measuring/fills.js'
 import { type ChosenMetric, chosenMetric } from './measuring/metric-choice.js'
 import { rankCorrelation } from './measuring/rank-correlation.js'
 import { meanOf } from './measuring/readings.js'
+import { rowFill } from './measuring/row-fill.js'
 import { shapleyPlan } from './measuring/shapley.js'
 import { type SubsetSetting, subsetValues } from './measuring/subset-values.js'
 import type { AttributionCheckQuestion, AttributionQuestion } from './questions.js'
@@ -163,6 +164,7 @@ async function scoresOf(question: AttributionQuestion, setting: Setting, asking:
       method,
       of: setting.asked,
       baseline: setting.baseline.fill,
+      rows: rowFill(setting.baseline),
       background: {
         replaced: setting.circuit === null ? new Map() : difference(allOf(setting.sites), setting.circuit),
         fill: setting.baseline.fill,
@@ -191,7 +193,10 @@ async function scoresOf(question: AttributionQuestion, setting: Setting, asking:
   }
 }
 
-/** Mean over prompts of signed and absolute sums over positions, in canonical order. */
+/**
+ * Mean over prompts of signed and absolute sums over positions, in canonical order. A prompt that is too short for an
+ * input position changes nothing there, so that means of tokens still add up.
+ */
 function gradientRows(
   elements: readonly Element[],
   { count, scores, absolute }: AttributionScores,
@@ -202,11 +207,11 @@ function gradientRows(
     let seen = 0
     for (let p = 0; p < prompts; p++) {
       const value = values[p * count + element]!
-      if (Number.isNaN(value)) continue // a position that this prompt does not have
+      if (Number.isNaN(value)) continue
       sum += value
       seen++
     }
-    return seen === 0 ? null : sum / seen
+    return seen === 0 ? null : sum / prompts
   }
   const rows = elements.map((element, i) =>
     row(element, mean(scores, i), { absSum: mean(absolute, i), standardError: null }),

@@ -11,7 +11,7 @@ export async function answerLongQuestion(
   graph: OpenGraph,
   asked: LongQuestion,
   { signal, report, addRows }: JobTools,
-  door: Pick<UseCases, 'ablate' | 'attribute' | 'faithfulness'>,
+  door: Pick<UseCases, 'ablate' | 'attribute' | 'faithfulness' | 'evaluateTask'>,
   elapsed: () => number,
 ): Promise<JobResult> {
   let last = Number.NEGATIVE_INFINITY
@@ -53,6 +53,11 @@ export async function answerLongQuestion(
       return {
         ...nothing,
         outcome: { kind: 'faithfulness', answer: await door.faithfulness(graph, asked.question, asking) },
+      }
+    case 'evaluate':
+      return {
+        ...nothing,
+        outcome: { kind: 'evaluate', answer: await door.evaluateTask(graph, asked.question, asking) },
       }
     default:
       return asked satisfies never

@@ -52,7 +52,8 @@ function softmaxRow(scores: Float64Array, at: number, length: number, sink: numb
     scores[s] = e
     sum += e
   }
-  for (let s = at; s < at + length; s++) scores[s] = scores[s]! / sum
+  const part = 1 / sum
+  for (let s = at; s < at + length; s++) scores[s] = scores[s]! * part
 }
 
 /** y_t += Σ_{s≤t} pattern[t,s] v_s over the nonzero values, keys in ascending order. */

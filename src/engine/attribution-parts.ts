@@ -10,11 +10,12 @@ export function attributionParts(request: Attribution, workers: number): readonl
   return Array.from({ length: blocks }, (_, i) => {
     const from = Math.floor((i * prompts) / blocks)
     const to = Math.floor(((i + 1) * prompts) / blocks)
-    const { background } = request
+    const { background, rows } = request
     return {
       ...request,
       prompts: request.prompts.slice(from, to),
       baseline: fillOfPrompts(request.baseline, from, to),
+      ...(rows === undefined ? {} : { rows: fillOfPrompts(rows, from, to) }),
       background: { ...background, fill: fillOfPrompts(background.fill, from, to) },
     }
   })

@@ -3,7 +3,6 @@
  * sublayer on starts there (prefix reuse, algorithms.md B3.1): the same bits, about half the work of a sweep.
  */
 import { gather } from './copies.js'
-import type { Run } from './run.js'
 
 export class Checkpoints {
   readonly #streams: Float64Array[] = []
@@ -22,10 +21,14 @@ export class Checkpoints {
   }
 
   /** Keeps the last of the runs that stand side by side. */
-  save(sublayer: number, { copies, margin, margins, model }: Run, stream: Float64Array): void {
-    this.#margins[sublayer] = margins === null ? margin.smallest : margins[copies - 1]!
+  save(
+    sublayer: number,
+    stream: Float64Array,
+    { width, copies, margin }: { readonly width: number; readonly copies: number; readonly margin: number },
+  ): void {
+    this.#margins[sublayer] = margin
     const saved = this.#streams[sublayer] ?? new Float64Array(stream.length / copies)
     this.#streams[sublayer] = saved
-    gather(stream, model.config.dModel, copies, copies - 1, saved)
+    gather(stream, width, copies, copies - 1, saved)
   }
 }

@@ -20,7 +20,8 @@ import { Workspace } from './workspace.js'
 
 /**
  * Throws BAD_INPUT naming what the model does not have or where the metric is undefined, NOT_MEANINGFUL for a metric
- * without a gradient. `onProgress` counts runs; the total is what the allowed steps take at least.
+ * without a gradient. `onProgress` counts runs toward what the allowed steps take at least: a fit that needs more
+ * waits there, one that is done sooner jumps there.
  */
 export function* fitConstants(
   model: PreparedModel,
@@ -34,10 +35,11 @@ export function* fitConstants(
   const needsReference = anyFrozen(gates) || metric.name === 'KL_DIVERGENCE'
   const perPass = prompts.length * (needsReference ? 2 : 1)
   const margin = { smallest: Number.POSITIVE_INFINITY }
+  const planned = perPass * (maxSteps + 1)
   let evaluations = 0
   const onRun = (): void => {
     evaluations++
-    onProgress?.(evaluations, Math.max(evaluations, perPass * (maxSteps + 1)))
+    if (evaluations < planned) onProgress?.(evaluations, planned)
   }
   const running = { normEpsilon, workspace: new Workspace(), onRun }
 
@@ -70,6 +72,7 @@ export function* fitConstants(
     },
     maxSteps,
   )
+  onProgress?.(planned, planned)
   return {
     values: scattered(start, fitted, found.at),
     before: sense * found.before,

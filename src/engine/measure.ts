@@ -9,6 +9,7 @@ import { checkFill } from './fill-values.js'
 import { planMeasurement } from './measurement-plan.js'
 import { metricValue } from './metric.js'
 import { measureOnPrompt, type VariantAnswer } from './prompt-measurement.js'
+import { checkRowFill } from './row-fill.js'
 import { Workspace } from './workspace.js'
 
 /** Throws BAD_INPUT naming what the model does not have. `onProgress` counts forward passes. */
@@ -17,10 +18,11 @@ export function* measure(
   request: Measurement,
   onProgress?: (done: number, total: number) => void,
 ): Generator<void, MeasurementAnswer> {
-  const { prompts, metrics, fills, normEpsilon } = request
+  const { prompts, metrics, fills, rows, normEpsilon } = request
   for (const prompt of prompts) checkPrompt(model.config, prompt)
   for (const metric of metrics) checkMetric(model.config, metric)
   for (const fill of fills) checkFill(fill)
+  if (rows !== undefined) checkRowFill(model, rows)
   checkEpsilon(normEpsilon)
   const plan = planMeasurement(model, request)
   const total = prompts.length * plan.runs

@@ -38,6 +38,7 @@ export function measurementParts(request: Measurement, workers: number): readonl
         prompts: request.prompts.slice(fromPrompt, toPrompt),
         positions: request.positions.map((choice) => choice.slice(fromPrompt, toPrompt)),
         fills: request.fills.map((fill) => fillOfPrompts(fill, fromPrompt, toPrompt)),
+        ...(request.rows === undefined ? {} : { rows: fillOfPrompts(request.rows, fromPrompt, toPrompt) }),
       },
     })),
   )

@@ -16,7 +16,8 @@ import type { MeasurementPlan } from './measurement-plan.js'
 import { firstWantedRow } from './metric.js'
 import { type Running, sourceTaps, unablated } from './prompt-bench.js'
 import { type Replacing, ReplacingTap } from './replacing-tap.js'
-import { newRun, type Run } from './run.js'
+import { filledRows, movedRows, ownRows } from './row-fill.js'
+import { type InputRows, newRun, type Run } from './run.js'
 import { groups } from './side-by-side.js'
 import { SilenceTap } from './silent-channels.js'
 import { forward } from './sparse-transformer.js'
@@ -50,6 +51,8 @@ interface Shared {
   readonly reference: Float64Array
   /** Values taken from other prompts, by fill. */
   readonly sources: readonly SourceTaps[]
+  /** The prompt's input with the rows of these positions replaced; null: the prompt as it is. */
+  readonly inputOf: (moved: readonly number[]) => InputRows | null
   readonly answered: Set<number>
   readonly checkpoints: Checkpoints
 }
@@ -78,21 +81,33 @@ function* sharedRuns({ model, request, plan, p, running }: Prompt): Generator<vo
     frozen: unchanged.frozen,
     reference: unchanged.logits,
     sources,
+    inputOf: inputs(model, request, p),
     answered: new Set(),
     checkpoints: new Checkpoints(),
   }
 }
 
+/** Each made when it is asked for, out of rows that are looked up once. */
+function inputs(model: PreparedModel, { rows, prompts }: Measurement, p: number): Shared['inputOf'] {
+  const { tokens } = prompts[p]!
+  let ends: readonly [InputRows, InputRows] | null = null
+  return (moved) => {
+    if (moved.length === 0 || rows === undefined) return null
+    ends ??= [ownRows(model, tokens), filledRows(model, rows, p, tokens.length)]
+    return movedRows(...ends, moved, tokens.length)
+  }
+}
+
 function* compiledRuns(
   { model, request, plan, p, onAnswer }: Prompt,
-  { sources, reference, answered }: Shared,
+  { sources, reference, inputOf, answered }: Shared,
 ): Generator<void, void> {
   const { plans, families } = plan
   const note = (run: Pick<VariantAnswer, 'variant' | 'logits' | 'margin'>): void => {
     onAnswer({ ...run, how: 'COMPILED', reference })
     answered.add(run.variant)
   }
-  yield* runFamilies({ model, request, plans, families, sources, onAnswer: note }, p)
+  yield* runFamilies({ model, request, plans, families, sources, inputOf, onAnswer: note }, p)
 }
 
 /** The unablated model once more, noting which channels are silent: variants that replace only such are answered. */
@@ -130,7 +145,8 @@ function* oneRun(prompt: Prompt, shared: Shared, variant: number): Generator<voi
   const own = prompt.plan.plans[variant]!
   const replacing = replacingOf(prompt, shared, own)
   const links = linksOf(prompt, shared, own)
-  const { logits, margin } = yield* run(prompt, shared, { tap: new ReplacingTap(replacing), links })
+  const changed = { tap: new ReplacingTap(replacing), links, input: shared.inputOf(own.moved) }
+  const { logits, margin } = yield* run(prompt, shared, changed)
   prompt.onAnswer({ variant, logits, margin: margin.smallest, how: 'RUN', reference: shared.reference })
 }
 
@@ -151,15 +167,23 @@ function* runsSideBySide(prompt: Prompt, shared: Shared, variants: readonly numb
 function* run(
   { model, request, p, running }: Prompt,
   { frozen, checkpoints, firstRow }: Shared,
-  { tap, links, copies }: { readonly tap: Tap; readonly links: LinkChanges | null; readonly copies?: number },
+  { tap, links, input = null, copies }: Changed,
 ): Generator<void, Run & { readonly logits: Float64Array }> {
   const { tokens } = request.prompts[p]!
   const { normEpsilon, workspace } = running
-  const settings = { normEpsilon, workspace, frozen, links, checkpoints, firstRow, skipsRows: true }
+  const settings = { normEpsilon, workspace, frozen, links, input, checkpoints, firstRow, skipsRows: true }
   const own = newRun(model, tokens, tap, copies === undefined ? settings : { ...settings, copies })
   const logits = yield* forward(own)
   checkFinite(logits)
   return { ...own, logits }
+}
+
+/** How a run differs from that of the model. */
+interface Changed {
+  readonly tap: Tap
+  readonly links: LinkChanges | null
+  readonly input?: InputRows | null
+  readonly copies?: number
 }
 
 function replacingOf({ request, p }: Prompt, { sources }: Shared, own: VariantPlan): Replacing {
@@ -193,5 +217,5 @@ function fillOf({ fills }: Measurement, { fill }: VariantPlan): Fill {
 /** The plan of a run that replaces nothing. */
 function unchangedPlan({ keys }: VariantPlan): VariantPlan {
   const nothing = new Uint32Array(keys.length)
-  return { fill: 0, taps: new Map(), keys: nothing, links: [], latestStart: keys.length - 2 }
+  return { fill: 0, taps: new Map(), moved: [], keys: nothing, links: [], latestStart: keys.length - 2 }
 }

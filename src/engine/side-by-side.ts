@@ -63,9 +63,9 @@ function mostAtOnce({ room, config }: PreparedModel, positions: number): number 
   return Math.max(1, Math.min(MOST, Math.floor((room.copies * config.blockSize) / positions)))
 }
 
-/** Changed links and patterns are not laid out row by row. */
-function isSimple({ links, taps }: VariantPlan): boolean {
-  return links.length === 0 && ![...taps.keys()].some((tap) => tap.endsWith('.pattern'))
+/** Changed links and patterns are not laid out row by row, and there is one input. */
+function isSimple({ links, taps, moved }: VariantPlan): boolean {
+  return links.length === 0 && moved.length === 0 && ![...taps.keys()].some((tap) => tap.endsWith('.pattern'))
 }
 
 /** The first sublayer at which a plan differs from the one before it, or an earlier one that it must see. */

@@ -12,10 +12,10 @@ export const LEAST_WATCHED = 48
 const LARGEST_SET = 64
 
 /** Does the variant do nothing but put zeros in place of a few channels? */
-export function mayBeSilent({ taps, links, fill }: VariantPlan, fills: readonly Fill[]): boolean {
+export function mayBeSilent({ taps, links, fill, moved }: VariantPlan, fills: readonly Fill[]): boolean {
   const replacement = fills[fill]
   if (replacement?.kind !== 'CONSTANT' || replacement.value !== 0) return false
-  if (links.length > 0 || taps.size === 0) return false
+  if (links.length > 0 || moved.length > 0 || taps.size === 0) return false
   let size = 0
   for (const parts of taps.values()) for (const { channels } of parts) size += channels.length
   return size <= LARGEST_SET

@@ -36,14 +36,19 @@ export function* forward(run: Run): Generator<void, Float64Array> {
     run.margins?.fill(checkpoints!.marginAt(start))
   }
   for (let sublayer = start; sublayer < 2 * model.config.layers; sublayer++) {
-    checkpoints?.save(sublayer, run, x)
+    save(run, sublayer, x)
     const layer = sublayer >>> 1
     if (sublayer % 2 === 0) yield* addAttention(run, layer, model.layers[layer]!, x)
     else yield* addMlp(run, layer, model.layers[layer]!, x)
     yield
   }
-  checkpoints?.save(2 * model.config.layers, run, x)
+  save(run, 2 * model.config.layers, x)
   return unembed(run, x)
+}
+
+function save({ checkpoints, model, copies, margin, margins }: Run, sublayer: number, x: Float64Array): void {
+  const smallest = margins === null ? margin.smallest : margins[copies - 1]!
+  checkpoints?.save(sublayer, x, { width: model.config.dModel, copies, margin: smallest })
 }
 
 /**

@@ -19,6 +19,8 @@ export interface TapPart {
 export interface VariantPlan {
   readonly fill: number
   readonly taps: ReadonlyMap<string, readonly TapPart[]>
+  /** Positions whose tokens' rows are replaced, ascending. */
+  readonly moved: readonly number[]
   /** One number per sublayer, from the embedding (0) to the final residual; equal numbers mean equal plans. */
   readonly keys: Uint32Array
   /** Into the measurement's link sets. */
@@ -27,7 +29,10 @@ export interface VariantPlan {
   readonly latestStart: number
 }
 
-type Tables = Pick<Measurement, 'universe' | 'sets' | 'linkSets' | 'variants' | 'positions' | 'fills'>
+type Tables = Pick<
+  Measurement,
+  'universe' | 'sets' | 'linkSets' | 'variants' | 'positions' | 'fills' | 'rows'
+>
 
 /** Throws BAD_INPUT naming a tap, channel or table place that does not exist. */
 export function variantPlans(config: ModelConfig, tables: Tables): readonly VariantPlan[] {
@@ -66,6 +71,7 @@ function planOf(
       )
   if (variant.replaced.length + variant.links.length > 0 && tables.fills[variant.fill] === undefined)
     throw new InvalidInput('BAD_INPUT', `variant ${v} names fill ${variant.fill}, which is not given`)
+  const moved = movedPositions(variant, v, tables)
   const taps = new Map<string, readonly TapPart[]>()
   const texts: string[][] = Array.from({ length: 2 * config.layers + 2 }, () => [])
   for (const [tap, { sublayer }] of tapPlaces(config)) {
@@ -81,6 +87,7 @@ function planOf(
     taps.set(tap, parts)
     texts[sublayer + 1]!.push(`${tap}:${[...new Set(names)].sort().join()}`)
   }
+  if (moved.length > 0) texts[0]!.push(`rows ${moved.join()}`)
   let latestStart = 2 * config.layers
   for (const set of variant.links) {
     const { reader, writer } = linkReach(config, tables.linkSets[set]!)
@@ -90,7 +97,16 @@ function planOf(
   const keys = Uint32Array.from(texts, (parts) =>
     parts.length === 0 ? 0 : number(`${variant.fill}|${parts.join(';')}`),
   )
-  return { fill: variant.fill, taps, keys, links: variant.links, latestStart }
+  return { fill: variant.fill, taps, moved, keys, links: variant.links, latestStart }
+}
+
+function movedPositions({ moved = [] }: Variant, v: number, { rows }: Tables): readonly number[] {
+  const strange = moved.find((position) => !Number.isInteger(position) || position < 0)
+  if (strange !== undefined)
+    throw new InvalidInput('BAD_INPUT', `variant ${v} moves the token at position ${strange}`)
+  if (moved.length > 0 && rows === undefined)
+    throw new InvalidInput('BAD_INPUT', `variant ${v} moves tokens, and no rows to move them to are given`)
+  return [...new Set(moved)].sort((a, b) => a - b)
 }
 
 /**

@@ -29,8 +29,10 @@ export function contextOf(
   maker: ContextMaker,
 ): RequestContext {
   const { owner, mayWrite } = identify(request.headers.authorization, maker.settings.tokens)
-  const end = timed ? AbortSignal.timeout(maker.limits.questionTimeoutMs) : maker.closing
-  return newContext({ owner, mayWrite }, AbortSignal.any([goneSignal(response), end]), maker)
+  const signal = timed
+    ? endingSignal(response, maker.limits.questionTimeoutMs)
+    : AbortSignal.any([endingSignal(response, null), maker.closing])
+  return newContext({ owner, mayWrite }, signal, maker)
 }
 
 export function newContext(
@@ -43,11 +45,20 @@ export function newContext(
   return { useCases, asking, owner, mayWrite, loaders, limits, version, estimatedCost: 0 }
 }
 
-/** Aborted when the connection closes before the answer is out. */
-function goneSignal(response: Response): AbortSignal {
-  const gone = new AbortController()
+/**
+ * Aborted when the connection closes before the answer is out, and with a TimeoutError when the time is up (ms; null:
+ * never). Not made by `AbortSignal.timeout`: AbortSignal.any holds its parts weakly, and one that is collected never
+ * fires.
+ */
+function endingSignal(response: Response, limitMs: number | null): AbortSignal {
+  const end = new AbortController()
+  const timer =
+    limitMs === null
+      ? undefined
+      : setTimeout(() => end.abort(new DOMException(`${limitMs} ms are up`, 'TimeoutError')), limitMs)
   response.once('close', () => {
-    if (!response.writableFinished) gone.abort()
+    clearTimeout(timer)
+    if (!response.writableFinished) end.abort()
   })
-  return gone.signal
+  return end.signal
 }

@@ -6,6 +6,15 @@ const ABLATE = `ablate: {
   target: { nodes: { where: {} } } background: MODEL sweep: { preset: EACH_NODE }
   on: { prompts: [{ prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }] } metrics: [{ preset: LOGIT_DIFFERENCE }] }`
 
+/** One wrong answer among the pairs, so that a fit has something to weigh. */
+const FITTED = `background: MODEL replacements: [{ preset: OPTIMAL_CONSTANT }] metrics: [{ preset: TASK_LOSS }]
+  on: { prompts: [{ prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }, { prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }] }
+  train: { prompts: [{ prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }, { prompt: { tokens: ${DOUBLE} }, target: 1, alternative: 0 }, { prompt: { tokens: ${DOUBLE} }, target: 0, alternative: 1 }] }`
+const PATHS =
+  '[["0.attn.act_in[1]", "0.attn.v[0]", "0.attn.resid_delta[2]"], ["0.attn.v[0]", "0.attn.resid_delta[2]"]]'
+const PATH_DATA = `background: MODEL replacements: [{ preset: ZERO }, { value: 1 }] metrics: [{ preset: LOGIT_DIFFERENCE }]
+  on: { task: { ref: { name: "string-closing" } split: ALL first: 1000 } }`
+
 interface Started {
   readonly startQuestion: {
     readonly code?: string
@@ -29,6 +38,7 @@ interface Job {
         }[]
       }
       readonly sentence?: string
+      readonly dataSet?: { readonly prompts: number }
       readonly check?: { readonly rows: readonly unknown[] }
     } | null
   }
@@ -52,7 +62,7 @@ describe('a long question', () => {
         __typename
         ... on AblationAnswer { rows(first: 100) { totalCount nodes { label readings { ablated } } } }
         ... on AttributionAnswer { check(top: 1, sample: 0) { ... on AttributionCheck { rows { label } } } }
-        ... on FaithfulnessAnswer { sentence } } } }`,
+        ... on FaithfulnessAnswer { sentence } ... on TaskEvaluation { loss sides { side loss } dataSet { prompts } } } } }`,
       { id },
     )
   async function finished(id: string): Promise<Job['job']> {
@@ -108,9 +118,52 @@ describe('a long question', () => {
     expect(faithful.answer!.sentence).toContain('keeps 100 % of the behaviour')
   })
 
+  it('may be an evaluation of a task, with the numbers of Task.evaluate and runs that are counted', async () => {
+    const { startQuestion } = await start(
+      'evaluate: { task: { name: "string-closing" } split: ALL first: 1000 replacement: { preset: ZERO } }',
+    )
+    const done: number[] = []
+    const id = startQuestion.job!.id
+    for await (const { job } of house.house.jobEvents(
+      id.slice('job:'.length),
+      null,
+      new AbortController().signal,
+    ))
+      if (job.progress.total !== null) done.push(job.progress.done)
+    const job = await finished(id)
+    expect(job).toMatchObject({ state: 'SUCCEEDED', kind: 'QUESTION', progress: { unit: 'runs' } })
+    expect(done).toEqual([...done].sort((a, b) => a - b))
+    expect(job.progress.total).toBe(job.answer!.dataSet!.prompts)
+    expect(job.progress.done).toBe(job.progress.total)
+    const { task } = await house.ask<{ task: { evaluate: object } }>(
+      `{ task(ref: { name: "string-closing" }) { evaluate(
+        graph: { circuit: { name: "string-closing" } } split: ALL first: 1000 replacement: { preset: ZERO }) {
+          __typename ... on TaskEvaluation { loss sides { side loss } dataSet { prompts } } } } }`,
+    )
+    expect(job.answer).toEqual(task.evaluate)
+    const unknown = await start('evaluate: { task: { name: "nothing" } }')
+    expect(unknown.startQuestion).toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('that evaluates a task stops when it is cancelled under way', async () => {
+    const leaving = new AbortController()
+    const circuit = (await house.house.resolveCircuit({ kind: 'name', name: 'string-closing' }))!
+    const open = await house.house.openCircuit(circuit.id, { signal: leaving.signal })
+    const { id } = (await house.house.resolveTask({ kind: 'name', name: 'string-closing' }))!
+    const replacement = { kind: 'preset', preset: 'ZERO' } as const
+    const answer = house.house.evaluateTask(
+      open,
+      { task: id, split: 'ALL', first: 1000, replacement },
+      { signal: leaving.signal, onProgress: () => leaving.abort() },
+    )
+    await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' })
+  })
+
   it.each([
     ['faithfulness: { controls: true, randomDraws: 5 }', 'controls of size'],
     ['faithfulness: { randomDraws: 5 }', 'adversarial subset'],
+    [`ablate: { target: { nodes: { where: {} } } ${FITTED} sweep: { preset: EACH_NODE } }`, 'ablations'],
+    [`ablate: { target: { paths: ${PATHS} } ${PATH_DATA} sweep: { preset: EACH_PATH } }`, 'paths, value(1)'],
   ])('of several stages, {%s}, counts them all toward one total', async (question, lastStage) => {
     const { startQuestion } = await start(question)
     const seen: { done: number; total: number | null; stage?: string }[] = []
@@ -122,7 +175,7 @@ describe('a long question', () => {
     expect(seen.at(-1)!.done).toBe(seen.at(-1)!.total)
     const stages = [...new Set(seen.map(({ stage }) => stage))]
     // Whoever watches sees the latest state, so that a short stage may pass unseen.
-    expect(stages.length).toBeGreaterThan(2)
+    expect(stages.length).toBeGreaterThan(question.startsWith('faithfulness') ? 2 : 1)
     expect(stages.at(-1)).toBe(lastStage)
     // Listed in the order in which they run: none comes back.
     expect(seen.map(({ stage }) => stages.indexOf(stage))).toEqual(

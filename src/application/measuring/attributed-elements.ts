@@ -1,4 +1,6 @@
 /** What an attribution scores: nodes, edges, heads or input positions, in the order in which the engine gives scores. */
+
+import { InvalidInput } from '../../domain/errors.js'
 import type { Elements } from '../../domain/experiment/attribution.js'
 import type { CircuitNode } from '../../domain/graph-data.js'
 import type { Scores } from '../../query/node-filter.js'
@@ -26,6 +28,14 @@ export function attributedElements(
   structure: ModelStructure,
   data: DataSet,
 ): Attributed {
+  if (question.of === 'TOKENS' && question.nodes !== null)
+    throw new InvalidInput(
+      'NOT_MEANINGFUL',
+      'tokens are positions of the input and no nodes: leave nodes out',
+      {
+        path: 'input.nodes',
+      },
+    )
   const nodes =
     question.nodes === null
       ? graph.nodes

@@ -19,6 +19,8 @@ export interface NamedFill {
   /** `ZERO`, `MEAN`, `mean(<reference set id>)`, `value(0.5)`, `corrupt`, `dataset(seed 0)`. */
   readonly name: string
   readonly fill: Fill
+  /** What the fill is the mean of; empty for other fills. */
+  readonly sequences: readonly (readonly number[])[]
   /** The set that means were taken over or sequences drawn from; null where none was. */
   readonly reference: ReferenceFacts | null
   /** Smallest AbsTopK margin of the runs behind the values; Infinity for none. */
@@ -31,7 +33,7 @@ export interface FillSetting {
   readonly means: ReferenceMeans
 }
 
-const FREE = { reference: null, margin: Number.POSITIVE_INFINITY }
+const FREE = { sequences: [], reference: null, margin: Number.POSITIVE_INFINITY }
 
 export async function namedFill(
   choice: ReplacementChoice,
@@ -92,6 +94,7 @@ async function meanFill(
   return {
     name: name ?? `mean(${set.id.slice(0, 8)})`,
     fill: { kind: 'PER_CHANNEL', values: found.means.values },
+    sequences: set.sequences,
     reference: found.facts,
     margin: found.means.smallestMargin,
   }
@@ -116,6 +119,7 @@ async function meanPerPosition(
   return {
     name: 'MEAN_PER_POSITION',
     fill: { kind: 'PER_POSITION', positions: found.means.positions, values: found.means.values },
+    sequences,
     reference: found.facts,
     margin: found.means.smallestMargin,
   }
@@ -127,6 +131,7 @@ function fromDataSet(seed: number, data: DataSet, { structure }: FillSetting): N
   return {
     name: `dataset(seed ${seed})`,
     fill: { kind: 'FROM_PROMPTS', prompts: drawnSequences(own.sequences, lengths, seed) },
+    sequences: [],
     reference: {
       id: own.id,
       origin: own.origin,

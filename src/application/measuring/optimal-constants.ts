@@ -9,6 +9,7 @@ import type { ConstantFit, FittedConstants } from '../../domain/experiment/const
 import type { Fill, Measurement, Variant } from '../../domain/experiment/measurement.js'
 import type { ConstantFitFacts } from '../answers.js'
 import type { ModelRunner, Watching } from '../ports/model-runner.js'
+import { partsOf } from '../staged-progress.js'
 import { type AblationPlan, ablationMeasurement, ROWS } from './ablation-plan.js'
 import { type DataSet, exampleCount, halves, promptsOf } from './data-set.js'
 import { type FillSetting, type NamedFill, ownMeans } from './fills.js'
@@ -70,12 +71,12 @@ export async function optimalConstants(
   const begin = await ownMeans(setting, watching)
   const stop = new AbortController()
   const signal = AbortSignal.any([watching.signal, stop.signal])
+  const next = partsOf({ ...watching, signal }, distinctFits(rows, metrics.length), fitRuns(train))
   const known = new Map<string, Promise<FittedConstants>>()
   const fitted = (variant: Variant, chosen: ChosenMetric): Promise<FittedConstants> => {
     const key = JSON.stringify([chosen.name, variant.replaced])
     const answer =
-      known.get(key) ??
-      setting.runner.fitConstants(fitOf(variant, chosen, rows, plan, begin?.values), { signal })
+      known.get(key) ?? setting.runner.fitConstants(fitOf(variant, chosen, rows, plan, begin?.values), next())
     known.set(key, answer)
     return answer
   }
@@ -118,6 +119,21 @@ export async function optimalConstants(
     fits,
     evaluations: spent.reduce((sum, { evaluations }) => sum + evaluations, 0),
   }
+}
+
+/** Runs that fitting takes at least where no fit is done before its last step; `plan` has positions for `test`. */
+export function plannedFitRuns(plan: AblationPlan, test: DataSet, train: DataSet, metrics: number): number {
+  return distinctFits(ablationMeasurement(plan, [ZERO], [], promptsOf(test)), metrics) * fitRuns(train)
+}
+
+function fitRuns({ cases }: DataSet): number {
+  return cases.length * (MAX_STEPS + 1)
+}
+
+/** Rows that replace the same places share their fits. */
+function distinctFits({ variants }: Measurement, metrics: number): number {
+  const replacing = variants.filter(({ replaced }) => replaced.length > 0)
+  return new Set(replacing.map(({ replaced }) => JSON.stringify(replaced))).size * metrics
 }
 
 function checkWork({ variants, prompts }: Measurement, metrics: number): void {

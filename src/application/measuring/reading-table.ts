@@ -8,7 +8,7 @@ import { rankCorrelation } from './rank-correlation.js'
 import { ablationReading, type ReadingRuns } from './readings.js'
 
 /** A replacement, and for each metric the column of the measurement that it was measured in. */
-export interface UsedFill extends Omit<NamedFill, 'fill'> {
+export interface UsedFill extends Omit<NamedFill, 'fill' | 'sequences'> {
   readonly fits: readonly ConstantFitFacts[]
   readonly columns: readonly number[]
 }

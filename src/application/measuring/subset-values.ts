@@ -1,19 +1,19 @@
 /**
  * A metric with any set of elements replaced by really running the model: what exact ablation, Shapley values and the
- * check of an attribution are made of. Nodes, edges and heads are replaced in the model or in the circuit alone; a token by
- * the token of the corrupt prompt at its position, so that embedding and bigram row move together.
+ * check of an attribution are made of. Nodes, edges and heads are replaced in the model or in the circuit alone; of a
+ * token its embedding row and its bigram row, together.
  */
-import { InvalidInput } from '../../domain/errors.js'
 import type { ChannelSet } from '../../domain/experiment/channel-set.js'
 import { allOf } from '../../domain/experiment/channel-set.js'
-import type { Fill, Gates, Measurement } from '../../domain/experiment/measurement.js'
-import type { Metric, PromptCase } from '../../domain/experiment/metric.js'
+import type { Gates, Measurement } from '../../domain/experiment/measurement.js'
+import type { Metric } from '../../domain/experiment/metric.js'
 import type { ModelRunner, Watching } from '../ports/model-runner.js'
 import { ablationMeasurement, ROWS } from './ablation-plan.js'
 import type { MaskedSite } from './channel-mask.js'
 import { type DataSet, promptsOf } from './data-set.js'
 import type { Element } from './elements.js'
 import type { NamedFill } from './fills.js'
+import { rowFill } from './row-fill.js'
 
 export interface SubsetSetting {
   readonly modelId: string
@@ -87,38 +87,23 @@ function elementMeasurement(subsets: readonly (readonly Element[])[], setting: S
   )
 }
 
-/** One prompt per subset and case, in that order, so that rows of the answer are rows of subsets. */
+/** The model or the circuit as it is, then one variant per subset. */
 function tokenMeasurement(subsets: readonly (readonly Element[])[], setting: SubsetSetting): Measurement {
   const { modelId, sites, circuit, data, metric, baseline, gates } = setting
-  const partners = corruptTokens(baseline.fill)
-  const withTokens = (subset: readonly Element[]): PromptCase[] =>
-    data.cases.map(({ prompt }, i) => {
-      const tokens = [...prompt.tokens]
-      for (const { position } of subset)
-        if (position! < tokens.length) tokens[position!] = partners[i]![position!]!
-      return { ...prompt, tokens }
-    })
+  const replaced = circuit === null ? [] : [{ set: 0, positions: null }]
+  const moved = subsets.map((subset) => subset.map(({ position }) => position!))
   return {
     modelId,
-    prompts: [[], ...subsets].flatMap(withTokens),
+    prompts: promptsOf(data),
     metrics: [metric],
     universe: allOf(sites),
     sets: circuit === null ? [] : [{ channels: circuit, complement: true }],
     linkSets: [],
     positions: [],
-    fills:
-      circuit === null ? [] : [{ kind: 'FROM_PROMPTS', prompts: [[], ...subsets].flatMap(() => partners) }],
-    variants: [{ replaced: circuit === null ? [] : [{ set: 0, positions: null }], links: [], fill: 0 }],
+    fills: circuit === null ? [] : [baseline.fill],
+    rows: rowFill(baseline),
+    variants: [[], ...moved].map((tokens) => ({ replaced, links: [], fill: 0, moved: tokens })),
     gates,
     execution: 'COMPILED',
   }
-}
-
-function corruptTokens(fill: Fill): readonly (readonly number[])[] {
-  if (fill.kind === 'FROM_PROMPTS') return fill.prompts
-  throw new InvalidInput(
-    'NOT_MEANINGFUL',
-    'a token is replaced by another token: give prompt pairs and the baseline {corrupt: true}',
-    { path: 'input.baseline' },
-  )
 }

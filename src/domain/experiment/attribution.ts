@@ -5,6 +5,7 @@
 import type { ChannelSet } from './channel-set.js'
 import type { Fill, Gates, LinkFamily } from './measurement.js'
 import type { Metric, PromptCase } from './metric.js'
+import type { RowFill } from './row-fill.js'
 
 export const QUADRATURES = ['MIDPOINT', 'GAUSS_LEGENDRE'] as const
 export type Quadrature = (typeof QUADRATURES)[number]
@@ -43,8 +44,13 @@ export interface Attribution {
   readonly metric: Metric
   readonly method: GradientMethod
   readonly of: Elements
-  /** z̃ of the elements. For TOKENS: FROM_PROMPTS, or CONSTANT 0 for the zero row, or PER_CHANNEL `embed` for the mean row. */
+  /** z̃ of the elements. */
   readonly baseline: Fill
+  /**
+   * The input at the baseline: what TOKENS are weighed against, and where EDGE_INTEGRATED_GRADIENTS and DEEP_LIFT run
+   * to. Default: the baseline, where that is one value or other prompts.
+   */
+  readonly rows?: RowFill
   /** Channels that stay replaced throughout: what lies outside a circuit. Empty on a model. */
   readonly background: { readonly replaced: ChannelSet; readonly fill: Fill }
   readonly gates: Gates

@@ -5,6 +5,7 @@
  */
 import type { ChannelSet } from './channel-set.js'
 import type { Metric, PromptCase } from './metric.js'
+import type { RowFill } from './row-fill.js'
 
 /** Norms, attention patterns and AbsTopK choices: recomputed, or those of the unablated model on the same prompt. */
 export type Gate = 'LIVE' | 'FROZEN'
@@ -65,6 +66,8 @@ export interface Variant {
   readonly links: readonly number[]
   /** Into `fills`. */
   readonly fill: number
+  /** Positions whose tokens' rows are those of `rows`; ones beyond a prompt move nothing in it. Default: none. */
+  readonly moved?: readonly number[]
 }
 
 export interface Measurement {
@@ -78,6 +81,8 @@ export interface Measurement {
   /** positions[choice][prompt]: ascending positions. */
   readonly positions: readonly (readonly Uint32Array[])[]
   readonly fills: readonly Fill[]
+  /** Needed where a variant moves tokens. */
+  readonly rows?: RowFill
   readonly variants: readonly Variant[]
   readonly gates: Gates
   /**
@@ -100,6 +105,6 @@ export interface MeasurementAnswer {
 }
 
 /** The fill of the prompts from `from` up to, not including, `to`. */
-export function fillOfPrompts(fill: Fill, from: number, to: number): Fill {
+export function fillOfPrompts<F extends Fill | RowFill>(fill: F, from: number, to: number): F {
   return fill.kind === 'FROM_PROMPTS' ? { ...fill, prompts: fill.prompts.slice(from, to) } : fill
 }

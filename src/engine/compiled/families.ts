@@ -10,6 +10,8 @@ import { type KeptChannels, keptChannels } from './kept-channels.js'
 export interface Family {
   /** Into the fills of the measurement. */
   readonly fill: number
+  /** Positions whose tokens' rows are replaced. */
+  readonly moved: readonly number[]
   /** What some member keeps. */
   readonly kept: KeptChannels
   /** Variants in the order of their plans, with what each keeps. */
@@ -33,9 +35,9 @@ export function families(
     const plan = plans[variant]!
     const kept = keptChannels(config, gates, plan)
     if (kept === null) continue
-    if (open === null || !open.admits(plan.fill, kept)) {
+    if (open === null || !open.admits(plan, kept)) {
       if (open !== null) found.push(open.family())
-      open = new OpenFamily(plan.fill)
+      open = new OpenFamily(plan)
     }
     open.add(variant, kept)
   }
@@ -43,17 +45,17 @@ export function families(
 }
 
 class OpenFamily {
-  readonly #fill: number
+  readonly #plan: VariantPlan
   readonly #kept = new Map<string, Set<number>>()
   readonly #members: { readonly variant: number; readonly kept: KeptChannels }[] = []
   #largest = 0
 
-  constructor(fill: number) {
-    this.#fill = fill
+  constructor(plan: VariantPlan) {
+    this.#plan = plan
   }
 
-  admits(fill: number, kept: KeptChannels): boolean {
-    if (fill !== this.#fill) return false
+  admits({ fill, moved }: VariantPlan, kept: KeptChannels): boolean {
+    if (fill !== this.#plan.fill || moved.join() !== this.#plan.moved.join()) return false
     let together = 0
     for (const tap of new Set([...this.#kept.keys(), ...kept.keys()])) {
       const own = this.#kept.get(tap)
@@ -75,7 +77,7 @@ class OpenFamily {
 
   family(): Family {
     const kept = new Map(Array.from(this.#kept, ([tap, set]) => [tap, Uint32Array.from(set).sort()]))
-    return { fill: this.#fill, kept, members: this.#members }
+    return { fill: this.#plan.fill, moved: this.#plan.moved, kept, members: this.#members }
   }
 }
 

@@ -5,7 +5,8 @@ import type { PreparedModel } from '../../model/prepared-model.js'
 import type { SourceTaps } from '../fill-values.js'
 import { kernelsOf } from '../kernels/kernels-of.js'
 import { firstWantedRow } from '../metric.js'
-import { normKind } from '../run.js'
+import { ownRows } from '../row-fill.js'
+import { type InputRows, normKind } from '../run.js'
 import { firstDifference, type VariantPlan } from '../tap-plan.js'
 import { CompiledCircuit } from './compiled-circuit.js'
 import type { Family } from './families.js'
@@ -29,25 +30,27 @@ export interface FamilyRuns {
   readonly families: readonly Family[]
   /** Values taken from other prompts, by fill. */
   readonly sources: readonly SourceTaps[]
+  /** The prompt's input with the rows of these positions replaced; null: the prompt as it is. */
+  readonly inputOf: (moved: readonly number[]) => InputRows | null
   readonly onAnswer: (run: CompiledRun) => void
 }
 
 /** Calls `onAnswer` for every variant whose cuts are certain; the others are left to the masked run. */
 export function* runFamilies(
-  { model, request, plans, families, sources, onAnswer }: FamilyRuns,
+  { model, request, plans, families, sources, inputOf, onAnswer }: FamilyRuns,
   p: number,
 ): Generator<void, void> {
   const prompt: PromptCase = request.prompts[p]!
   const { config } = model
   const firstRow = firstWantedRow(request.metrics, prompt)
   const positions = request.positions.map((choice) => choice[p]!)
-  for (const { fill, kept: family, members } of families) {
+  for (const { fill, moved, kept: family, members } of families) {
     const replacement: Fill = request.fills[fill] ?? { kind: 'CONSTANT', value: 0 }
     const world = yield* stillWorld({
       model,
       kernels: kernelsOf(model),
       norm: normKind(config, request.normEpsilon),
-      tokens: prompt.tokens,
+      input: inputOf(moved) ?? ownRows(model, prompt.tokens),
       family,
       values: new StillValues(config, replacement, sources[fill] ?? null, prompt.tokens.length),
       firstRow,

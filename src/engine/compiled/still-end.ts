@@ -5,14 +5,14 @@
 import type { PreparedModel } from '../../model/prepared-model.js'
 import type { Kernels } from '../kernels/kernels.js'
 import type { NormKind } from '../norm.js'
-import { bigramRows } from '../token-rows.js'
 import { StreamMoments } from './stream-moments.js'
 
 export interface EndParts {
   readonly model: PreparedModel
   readonly kernels: Kernels
   readonly norm: NormKind
-  readonly tokens: readonly number[]
+  /** [positions, V]; null for a model without a bigram table. */
+  readonly bigram: Float64Array | null
   readonly firstRow: number
   /** [positions, dModel]: what the final norm reads where nothing deviates. */
   readonly still: Float64Array
@@ -27,6 +27,7 @@ export interface EndParts {
 export class StillEnd {
   readonly channels: Uint32Array
   readonly #parts: EndParts
+  readonly #positions: number
   readonly #moments: StreamMoments
   /** Place of each channel among the written; −1 for none. */
   readonly #writtenPlace: Int32Array
@@ -41,10 +42,11 @@ export class StillEnd {
   readonly #logits: Float64Array
 
   constructor(parts: EndParts) {
-    const { model, kernels, norm, tokens, firstRow, still, stream, channels, written } = parts
+    const { model, kernels, norm, bigram, firstRow, still, stream, channels, written } = parts
     const { config, finalNorm, unembedding } = model
     const { dModel } = config
-    const positions = tokens.length
+    const positions = still.length / dModel
+    this.#positions = positions
     this.channels = channels
     this.#parts = parts
     this.#moments = new StreamMoments(norm, still, dModel, channels)
@@ -66,7 +68,7 @@ export class StillEnd {
     this.#product = product(gained)
     this.#ofGain = norm.rms ? null : product(finalNorm.gain)
     this.#ofBias = finalNorm.bias === null ? null : product(finalNorm.bias)
-    this.#bigram = bigramRows(model, tokens)
+    this.#bigram = bigram
     this.#logits = new Float64Array(positions * config.vocabSize)
   }
 
@@ -76,11 +78,11 @@ export class StillEnd {
    * null where a logit is not finite.
    */
   logits(stream: Float64Array, kept: (position: number, n: number) => boolean): Float64Array | null {
-    const { model, tokens, firstRow } = this.#parts
+    const { model, firstRow } = this.#parts
     const { vocabSize } = model.config
     const out = this.#logits
     const deviations = this.#deviations(stream, kept)
-    for (let t = firstRow; t < tokens.length; t++) {
+    for (let t = firstRow; t < this.#positions; t++) {
       const row = out.subarray(t * vocabSize, (t + 1) * vocabSize)
       row.set(this.#product.subarray((t - firstRow) * vocabSize, (t - firstRow + 1) * vocabSize))
       this.#addColumns(deviations, t, row)
@@ -100,10 +102,10 @@ export class StillEnd {
   }
 
   #deviations(stream: Float64Array, kept: (position: number, n: number) => boolean): Float64Array {
-    const { tokens, written } = this.#parts
+    const { written } = this.#parts
     const count = this.channels.length
-    const deviations = new Float64Array(tokens.length * count)
-    for (let t = 0; t < tokens.length; t++)
+    const deviations = new Float64Array(this.#positions * count)
+    for (let t = 0; t < this.#positions; t++)
       for (let n = 0; n < count; n++) {
         if (!kept(t, n)) continue
         const place = this.#writtenPlace[n]!

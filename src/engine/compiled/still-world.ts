@@ -6,7 +6,7 @@ import type { ModelConfig, TopKSite } from '../../domain/sparse-model-data.js'
 import type { Linear, PreparedLayer, PreparedModel } from '../../model/prepared-model.js'
 import type { Kernels } from '../kernels/kernels.js'
 import type { NormKind } from '../norm.js'
-import { embeddingRows } from '../token-rows.js'
+import type { InputRows } from '../run.js'
 import type { KeptChannels } from './kept-channels.js'
 import { StillEnd } from './still-end.js'
 import { StillHeads } from './still-heads.js'
@@ -49,7 +49,8 @@ export interface WorldParts {
   readonly model: PreparedModel
   readonly kernels: Kernels
   readonly norm: NormKind
-  readonly tokens: readonly number[]
+  /** Rows of the prompt's tokens. */
+  readonly input: InputRows
   readonly family: KeptChannels
   readonly values: StillValues
   /** The first row of logits that is wanted. */
@@ -60,10 +61,10 @@ const NONE = new Uint32Array(0)
 
 /** Pauses after every sublayer. */
 export function* stillWorld(parts: WorldParts): Generator<void, StillWorld> {
-  const { model, tokens, family, values } = parts
+  const { model, input, family, values } = parts
   const { config } = model
   const written = writtenChannels(config, family)
-  const stream = stillEmbedding(model, tokens)
+  const stream = stillEmbedding(model, input)
   const sublayers: (StillSublayer | null)[] = []
   for (let s = 0; s < 2 * config.layers; s++) {
     const block = s % 2 === 0 ? 'attn' : 'mlp'
@@ -78,11 +79,12 @@ export function* stillWorld(parts: WorldParts): Generator<void, StillWorld> {
     ends.set(replaced, known)
     return known
   }
-  return { positions: tokens.length, values, firstRow: parts.firstRow, sublayers, written, end }
+  const positions = stream.length / config.dModel
+  return { positions, values, firstRow: parts.firstRow, sublayers, written, end }
 }
 
 function sublayer(parts: WorldParts, s: number, stream: Float64Array, written: Uint32Array): StillSublayer {
-  const { model, norm, family, values, tokens, kernels } = parts
+  const { model, norm, family, values, kernels } = parts
   const { config } = model
   const i = s >>> 1
   const layer = model.layers[i]!
@@ -126,7 +128,7 @@ function sublayer(parts: WorldParts, s: number, stream: Float64Array, written: U
     still: values.of(`${i}.attn.${name}`),
     kept,
   })
-  const heads = new StillHeads(config, kernels, tokens.length, layer.sinkLogit, {
+  const heads = new StillHeads(config, kernels, stream.length / config.dModel, layer.sinkLogit, {
     q: still('q', q),
     k: still('k', k),
     v: still('v', v),
@@ -181,7 +183,7 @@ function siteOf(
 }
 
 function stillEnd(
-  { model, kernels, norm, tokens, family, values, firstRow }: WorldParts,
+  { model, kernels, norm, input, family, values, firstRow }: WorldParts,
   stream: Float64Array,
   written: Uint32Array,
   replaced: boolean,
@@ -190,11 +192,21 @@ function stillEnd(
   if (replaced) addRows(rows, values.of('final_resid'))
   else rows.set(stream)
   const channels = replaced ? (family.get('final_resid') ?? NONE) : written
-  return new StillEnd({ model, kernels, norm, tokens, firstRow, still: rows, stream, channels, written })
+  return new StillEnd({
+    model,
+    kernels,
+    norm,
+    bigram: input.bigram,
+    firstRow,
+    still: rows,
+    stream,
+    channels,
+    written,
+  })
 }
 
-function stillEmbedding(model: PreparedModel, tokens: readonly number[]): Float64Array {
-  const rows = embeddingRows(model, tokens)
+function stillEmbedding(model: PreparedModel, { embedding }: InputRows): Float64Array {
+  const rows = embedding.slice()
   if (model.config.dPosEmb === null)
     for (let i = 0; i < rows.length; i++) rows[i] = rows[i]! + model.positionEmbedding[i]!
   return rows

@@ -10,16 +10,22 @@ import type { PreparedModel } from '../../model/prepared-model.js'
 import { checkEpsilon, checkMetric, checkPrompt } from '../check-request.js'
 import { checkFill } from '../fill-values.js'
 import { linkWeights } from '../link-plan.js'
+import { checkRowFill } from '../row-fill.js'
 import { checkChannels } from '../tap-plan.js'
 import { Bench } from './bench.js'
 import { gradientScores, integratedScores } from './channel-scores.js'
-import { deepLiftScores } from './deep-lift.js'
+import { deepLiftScores, deepLiftTokens } from './deep-lift.js'
 import { directLogitScores } from './direct-logit.js'
 import { headSums, headsOf } from './head-sums.js'
 import { linkScores } from './link-scores.js'
 import { joined, type PromptScores } from './prompt-scores.js'
 import { RunCounter } from './run-counter.js'
-import { tokenScores } from './token-scores.js'
+import {
+  directTokenLogits,
+  droppedTokenGradients,
+  integratedTokenGradients,
+  tokenGradients,
+} from './token-scores.js'
 
 /** Throws BAD_INPUT naming what the model does not have, NOT_MEANINGFUL where a method has nothing to say. */
 export function* attribute(
@@ -93,13 +99,17 @@ function scoresOf(bench: Bench, { method, of }: Attribution): Generator<void, Pr
     case 'TOKENS':
       switch (method.kind) {
         case 'GRADIENT_TIMES_ACTIVATION':
-          return tokenScores(bench, null)
+          return tokenGradients(bench)
+        case 'ATTRIBUTION_PATCHING':
+          return method.gradDrop ? droppedTokenGradients(bench) : tokenGradients(bench)
         case 'INTEGRATED_GRADIENTS':
-          return tokenScores(bench, method)
+          return integratedTokenGradients(bench, method)
         case 'DEEP_LIFT':
-          return deepLiftScores(bench, null)
+          return deepLiftTokens(bench)
+        case 'DIRECT_LOGIT':
+          return directTokenLogits(bench)
         default:
-          throw mismatch(method.kind, method.kind.startsWith('EDGE') ? 'edges' : 'nodes')
+          throw mismatch(method.kind, 'edges')
       }
     default:
       return of satisfies never
@@ -111,12 +121,10 @@ function mismatch(method: string, elements: string): InvalidInput {
 }
 
 /** Taps at which the baseline's values are needed. */
-function baselineTaps({ of, method }: Attribution): readonly string[] {
+function baselineTaps({ of }: Attribution): readonly string[] {
   if (of.kind === 'TOKENS') return []
-  if (of.kind === 'LINKS') return [...new Set([...of.families.map(({ from }) => from), 'embed'])]
-  return method.kind === 'DEEP_LIFT'
-    ? [...new Set([...of.channels.keys(), 'embed'])]
-    : [...of.channels.keys()]
+  if (of.kind === 'LINKS') return [...new Set(of.families.map(({ from }) => from))]
+  return [...of.channels.keys()]
 }
 
 function padded(values: Float64Array, count: number): Float64Array {
@@ -129,16 +137,23 @@ function padded(values: Float64Array, count: number): Float64Array {
 const MOST_STEPS = 256
 
 function check(model: PreparedModel, request: Attribution): void {
-  const { prompts, metric, baseline, background, of, method } = request
+  const { prompts, metric, baseline, rows, background, of, method } = request
   checkMetric(model.config, metric)
   checkEpsilon(request.normEpsilon)
   for (const prompt of prompts) checkPrompt(model.config, prompt)
   checkFill(baseline)
+  if (rows !== undefined) checkRowFill(model, rows)
   checkFill(background.fill)
   checkChannels(model.config, background.replaced)
   if (of.kind === 'CHANNELS') checkChannels(model.config, of.channels)
   if (of.kind === 'HEADS') checkHeads(model, of.channels)
   if (of.kind === 'LINKS') for (const family of of.families) linkWeights(model, family)
+  if (of.kind === 'TOKENS' && method.kind === 'ATTRIBUTION_PATCHING' && method.qkFix)
+    throw new InvalidInput(
+      'NOT_MEANINGFUL',
+      'qkFix computes the softmax anew for a query or a key, and a token is neither',
+      { path: 'input.method.attributionPatching.qkFix', hint: 'score the q and k nodes, or leave qkFix out' },
+    )
   const steps = 'steps' in method ? method.steps : null
   if (steps !== null && (!Number.isInteger(steps) || steps < 1 || steps > MOST_STEPS))
     throw new InvalidInput('BAD_INPUT', `integrated gradients take 1 to ${MOST_STEPS} steps, not ${steps}`, {

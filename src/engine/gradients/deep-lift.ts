@@ -14,49 +14,49 @@ import { sideBySide, transposed } from '../backward.js'
 import { softplus } from '../log-softmax.js'
 import { measuredCase } from '../metric.js'
 import { streamMoments } from '../sublayer-steps.js'
+import type { Tap } from '../tap.js'
 import type { Kept } from '../trace.js'
 import { attentionMultipliers } from './attention-multipliers.js'
 import type { Bench } from './bench.js'
 import { refuseChangedStream } from './changed-stream.js'
 import { jointCuts } from './channel-scores.js'
 import type { Traced } from './differentiate.js'
-import { baselineInput, cleanInput } from './input-rows.js'
-import { type PromptScores, Tally } from './prompt-scores.js'
+import { baselineInput, cleanInput, rowTerms } from './input-rows.js'
+import { type PromptScores, Tally, tokenAnswer } from './prompt-scores.js'
 
 /** Below this a secant is taken for the slope in the middle, which is nearer then. */
 const SAME = 1e-5
 
-/** (z_reference − z) · multiplier of channels; `null`: of input positions. */
-export function* deepLiftScores(bench: Bench, channels: ChannelSet | null): Generator<void, PromptScores> {
-  refuseChangedStream(bench, 'DEEP_LIFT')
-  const from = cleanInput(bench)
-  const to = baselineInput(bench)
-  const asked: ChannelSet = channels ?? new Map()
-  const [here, there] = [bench.tap(asked.keys()), bench.tap(asked.keys())]
-  const clean = yield* bench.trace(here, { uncut: true })
-  const reference = yield* bench.trace(there, { uncut: true, input: to })
-  const tally = new Tally(asked, bench.positions)
-  let embedding = new Float64Array(0)
-  multipliers(bench, clean, reference, (name, values) => {
-    if (name === 'embed') embedding = values.slice()
-    if (asked.has(name))
+/** (z_reference − z) · multiplier of channels. */
+export function* deepLiftScores(bench: Bench, channels: ChannelSet): Generator<void, PromptScores> {
+  const [here, there] = [bench.tap(channels.keys()), bench.tap(channels.keys())]
+  const ends = yield* bothRuns(bench, here, there)
+  const tally = new Tally(channels, bench.positions)
+  multipliers(bench, ...ends, (name, values) => {
+    if (channels.has(name))
       tally.addProducts(name, here.recorded.get(name)!.values, there.recorded.get(name)!.values, values)
   })
-  const common = { value: clean.value, steps: null, jumps: null }
-  if (channels !== null) return { ...tally.scores(), ...common, cuts: yield* jointCuts(bench, asked, tally) }
-  const terms = new Float64Array(bench.positions)
-  const add = (a: Float64Array, b: Float64Array, slope: Float64Array): void => {
-    const width = a.length / bench.positions
-    a.forEach((value, i) => {
-      const t = Math.trunc(i / width)
-      terms[t] = terms[t]! + (b[i]! - value) * slope[i]!
-    })
-  }
-  add(from.embedding, to.embedding, embedding)
-  if (from.bigram !== null) add(from.bigram, to.bigram!, logitMultipliers(bench, clean, reference))
-  const sum = terms.reduce((total, term) => total + term, 0)
-  const cuts = [{ site: 'input', sum, replaced: reference.value }]
-  return { scores: terms, absolute: terms.map(Math.abs), ...common, cuts }
+  const cuts = yield* jointCuts(bench, channels, tally)
+  return { ...tally.scores(), value: ends[0].value, cuts, steps: null, jumps: null }
+}
+
+/** The same of input positions, whose scores add up to the difference. */
+export function* deepLiftTokens(bench: Bench): Generator<void, PromptScores> {
+  const ends = yield* bothRuns(bench, bench.tap(), bench.tap())
+  let embedding = new Float64Array(0)
+  multipliers(bench, ...ends, (name, values) => {
+    if (name === 'embed') embedding = values.slice()
+  })
+  const slopes = { embedding, logits: logitMultipliers(bench, ...ends) }
+  const terms = rowTerms(cleanInput(bench), baselineInput(bench), slopes, bench.positions)
+  return tokenAnswer(terms, ends[0].value, ends[1].value)
+}
+
+/** The run as it is, and from the baseline's input. */
+function* bothRuns(bench: Bench, here: Tap, there: Tap): Generator<void, readonly [Traced, Traced]> {
+  refuseChangedStream(bench, 'DEEP_LIFT')
+  const clean = yield* bench.trace(here, { uncut: true })
+  return [clean, yield* bench.trace(there, { uncut: true, input: baselineInput(bench) })]
 }
 
 /** Multipliers of every tap, from the logits to the embedding. */

@@ -8,13 +8,19 @@ import type { ChannelSet } from '../../domain/experiment/channel-set.js'
 import { attendBackward } from '../attention.js'
 import { transposed } from '../backward.js'
 import { streamMoments } from '../sublayer-steps.js'
+import type { Tap } from '../tap.js'
 import type { Bench } from './bench.js'
 import { refuseChangedStream } from './changed-stream.js'
+import type { Traced } from './differentiate.js'
 import { type PromptScores, Tally } from './prompt-scores.js'
 
 const WRITER = /^(embed|\d+\.(attn\.(v|resid_delta)|mlp\.(post_act|resid_delta)))$/
 
-export function* directLogitScores(bench: Bench, channels: ChannelSet): Generator<void, PromptScores> {
+/** The run, and ∂m/∂x of the stream as it ends, [T, d], along the residual links to `final_resid` alone. */
+export function* directSlope(
+  bench: Bench,
+  tap: Tap,
+): Generator<void, Traced & { readonly direct: Float64Array }> {
   if (bench.request.metric.name !== 'LOGIT_DIFFERENCE')
     throw new InvalidInput(
       'NOT_MEANINGFUL',
@@ -22,14 +28,21 @@ export function* directLogitScores(bench: Bench, channels: ChannelSet): Generato
       { path: 'input.metric', hint: 'use LOGIT_DIFFERENCE or a direction such as logit(5)-logit(7)' },
     )
   refuseChangedStream(bench, 'DIRECT_LOGIT')
-  const tap = bench.tap(channels.keys())
-  const { run, trace, value, logitGradient } = yield* bench.trace(tap)
+  const traced = yield* bench.trace(tap)
+  const { run, trace, logitGradient } = traced
   const { model } = bench
   const { dModel, layers } = model.config
   const direct = transposed(run, model.unembedding, logitGradient, 'slopesOfEnd') // [T, d]
   const { scale } = streamMoments(run, 2 * layers, trace.finalResid)
   for (let i = 0; i < direct.length; i++)
     direct[i] = direct[i]! * model.finalNorm.gain[i % dModel]! * scale[Math.trunc(i / dModel)]!
+  return { ...traced, direct }
+}
+
+export function* directLogitScores(bench: Bench, channels: ChannelSet): Generator<void, PromptScores> {
+  const tap = bench.tap(channels.keys())
+  const { run, trace, value, direct } = yield* directSlope(bench, tap)
+  const { model } = bench
   const tally = new Tally(channels, bench.positions)
   const undefinedAt = new Set<string>()
   for (const site of channels.keys()) {

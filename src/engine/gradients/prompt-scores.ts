@@ -13,6 +13,19 @@ export interface PromptScores {
   readonly jumps: number | null
 }
 
+/** Terms of input positions, which have one cut: `replaced` is m with the whole input at the baseline. */
+export function tokenAnswer(terms: Float64Array, value: number, replaced: number): PromptScores {
+  const sum = terms.reduce((total, term) => total + term, 0)
+  return {
+    scores: terms,
+    absolute: terms.map(Math.abs),
+    value,
+    cuts: [{ site: 'input', sum, replaced }],
+    steps: null,
+    jumps: null,
+  }
+}
+
 /** Sums of channels, tap by tap in the order of the set. */
 export class Tally {
   readonly #channels: ChannelSet

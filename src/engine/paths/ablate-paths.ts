@@ -7,10 +7,10 @@ import type { PreparedModel } from '../../model/prepared-model.js'
 import { checkEpsilon, checkMetric, checkPrompt } from '../check-request.js'
 import { checkFill } from '../fill-values.js'
 import { checkChannels } from '../tap-plan.js'
-import { PathBench } from './path-bench.js'
+import { needsReference, PathBench, workOf } from './path-bench.js'
 import { pathCopies } from './path-copies.js'
 
-/** Throws BAD_INPUT naming a point, link or prompt that cannot be. `onProgress` counts runs, and rows as runs. */
+/** Throws BAD_INPUT naming a point, link or prompt that cannot be. `onProgress` counts runs, and as much work on copies as one. */
 export function* ablatePaths(
   model: PreparedModel,
   request: PathAblation,
@@ -32,13 +32,16 @@ export function* ablatePaths(
   const rows = [together, ...(each ? paths.map((path) => pathCopies(model, [path])) : [])]
   const values = new Float64Array(rows.length * metrics.length * prompts.length)
   const margins = new Float64Array(rows.length).fill(Number.POSITIVE_INFINITY)
+  const total = prompts.length * rows.reduce((sum, row) => sum + workOf(row), runsBefore(request))
   let evaluations = 0
+  let done = 0
+  const onWork = (): void => onProgress?.(++done, total)
   const onRun = (): void => {
     evaluations++
-    onProgress?.(evaluations, Math.max(evaluations, prompts.length * (rows.length + 1)))
+    onWork()
   }
   for (const p of prompts.keys()) {
-    const bench = yield* PathBench.of(model, request, p, together, onRun)
+    const bench = yield* PathBench.of(model, request, p, together, { onRun, onWork })
     for (const [r, copies] of rows.entries()) {
       const found = yield* bench.values(copies)
       found.metrics.forEach((value, m) => {
@@ -49,4 +52,10 @@ export function* ablatePaths(
     }
   }
   return { values, evaluations, margins }
+}
+
+/** Runs that a prompt takes before its first row. */
+function runsBefore({ fill, gates, metrics, mode }: PathAblation): number {
+  const others = [needsReference(gates, metrics), fill.kind === 'FROM_PROMPTS', mode === 'KEEP_ONLY']
+  return 1 + others.filter((taken) => taken).length
 }

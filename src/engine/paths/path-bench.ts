@@ -1,4 +1,6 @@
 /** One prompt of a path ablation: the run that paths are put into, and the metrics once some copies say otherwise. */
+import type { Gates } from '../../domain/experiment/measurement.js'
+import type { Metric } from '../../domain/experiment/metric.js'
 import type { PathAblation } from '../../domain/experiment/path-ablation.js'
 import type { PreparedModel } from '../../model/prepared-model.js'
 import { checkFinite } from '../check-request.js'
@@ -16,6 +18,26 @@ import { Workspace } from '../workspace.js'
 import { type RunBehind, tapsBehind, valueWith } from './path-channel.js'
 import type { PathCopy } from './path-copies.js'
 
+/** Copies of channels that are about as much work as one run. */
+const COPIES_PER_RUN = 64
+
+/** Whom a bench tells of its work. */
+interface Told {
+  readonly onRun: () => void
+  /** As much work on copies as a run is. */
+  readonly onWork: () => void
+}
+
+/** Of one row, in runs: its last, and what its copies come to. */
+export function workOf(copies: readonly PathCopy[]): number {
+  return 1 + Math.trunc(copies.length / COPIES_PER_RUN)
+}
+
+/** Is the unablated model wanted beside the run that paths are put into? */
+export function needsReference(gates: Gates, metrics: readonly Metric[]): boolean {
+  return anyFrozen(gates) || metrics.some(({ name }) => name === 'KL_DIVERGENCE')
+}
+
 export class PathBench {
   readonly #model: PreparedModel
   readonly #request: PathAblation
@@ -26,7 +48,7 @@ export class PathBench {
   readonly #starts: ReadonlyMap<string, Float64Array>
   readonly #fullLogits: Float64Array
   readonly #checkpoints: Checkpoints
-  readonly #onRun: () => void
+  readonly #told: Told
   readonly margin: number
 
   private constructor(
@@ -39,7 +61,7 @@ export class PathBench {
       readonly starts: ReadonlyMap<string, Float64Array>
       readonly fullLogits: Float64Array
       readonly checkpoints: Checkpoints
-      readonly onRun: () => void
+      readonly told: Told
     },
   ) {
     this.#model = model
@@ -50,7 +72,7 @@ export class PathBench {
     this.#starts = made.starts
     this.#fullLogits = made.fullLogits
     this.#checkpoints = made.checkpoints
-    this.#onRun = made.onRun
+    this.#told = made.told
     this.margin = made.behind.run.margin.smallest
   }
 
@@ -60,13 +82,13 @@ export class PathBench {
     request: PathAblation,
     place: number,
     copies: readonly PathCopy[],
-    onRun: () => void,
+    told: Told,
   ): Generator<void, PathBench> {
     const { fill, gates, metrics, mode, replaced, normEpsilon } = request
     const { tokens } = request.prompts[place]!
+    const { onRun } = told
     const running = { normEpsilon, workspace: new Workspace(), onRun }
-    const needsReference = anyFrozen(gates) || metrics.some(({ name }) => name === 'KL_DIVERGENCE')
-    const reference = needsReference
+    const reference = needsReference(gates, metrics)
       ? yield* unablated(model, tokens, gates, running)
       : { logits: new Float64Array(0), frozen: null }
     const startTaps = new Set(copies.flatMap(({ tap, starts }) => (starts ? [tap] : [])))
@@ -104,7 +126,7 @@ export class PathBench {
       starts,
       fullLogits: reference.logits,
       checkpoints,
-      onRun,
+      told,
     })
   }
 
@@ -120,6 +142,8 @@ export class PathBench {
     const end = new FinalResidualTap(this.#replacing)
     // Readers stand before their feeders.
     for (let c = copies.length - 1; c >= 0; c--) {
+      yield
+      if ((copies.length - c) % COPIES_PER_RUN === 0) this.#told.onWork()
       const copy = copies[c]!
       const { tap, index } = copy
       const into = this.#summed(copy, copies, changes)
@@ -142,7 +166,7 @@ export class PathBench {
       }),
     )
     checkFinite(logits)
-    this.#onRun()
+    this.#told.onRun()
     const { vocabSize } = this.#model.config
     return {
       metrics: metrics.map((metric) => metricValue(metric, prompt, logits, this.#fullLogits, vocabSize)),

@@ -1,6 +1,6 @@
 /** Progress over several stages: one count that never falls, whatever the stages do. */
 import fc from 'fast-check'
-import { cumulative, StagedProgress } from '../../../src/application/staged-progress.js'
+import { cumulative, partsOf, StagedProgress } from '../../../src/application/staged-progress.js'
 
 type Report = readonly [done: number, total: number, stage: string | undefined]
 
@@ -37,9 +37,6 @@ describe('staged progress', () => {
       [5, 7, 'long'],
       [6, 7, 'long'],
       [7, 7, 'long'],
-      [7, 7, 'long'],
-      [7, 7, 'long'],
-      [7, 7, 'long'],
     ])
   })
 
@@ -67,6 +64,38 @@ describe('staged progress', () => {
         },
       ),
     )
+  })
+
+  it('is one call to who counts several calls together, even where the last stage needs more than planned', () => {
+    const reports: (readonly [number, number])[] = []
+    const { signal } = new AbortController()
+    const onProgress = cumulative((done, total) => void reports.push([done, total]))
+    const stages = new StagedProgress({ signal, onProgress }, [{ name: 'only', runs: 2 }])
+    const { onProgress: count } = stages.next()
+    for (let done = 1; done <= 4; done++) count!(done, 4)
+    stages.finish()
+    expect(reports).toEqual([
+      [0, 2],
+      [1, 2],
+      [2, 2],
+    ])
+  })
+
+  it('takes parts that count by themselves for what they are worth', () => {
+    const { reports, asking } = watched()
+    const next = partsOf(asking, 2, 10)
+    const [first, second] = [next(), next()]
+    first.onProgress!(1, 4)
+    second.onProgress!(100, 200)
+    first.onProgress!(4, 4)
+    second.onProgress!(200, 200)
+    expect(reports.map(([done, total]) => [done, total])).toEqual([
+      [2, 20],
+      [7, 20],
+      [15, 20],
+      [20, 20],
+    ])
+    expect(partsOf({ signal: asking.signal }, 1, 1)()).toEqual({ signal: asking.signal })
   })
 
   it('asks nothing of who does not watch', () => {

@@ -16,6 +16,13 @@ import { meansOf, promptOf } from '../../support/by-hand.js'
 import { microConfig, normFreeModel, randomModel } from '../../support/micro-model.js'
 import { seededRandom } from '../../support/seeded-random.js'
 
+/** What was reported, done and total. */
+function progressOf(model: PreparedModel, request: ConstantFit): readonly (readonly [number, number])[] {
+  const seen: [number, number][] = []
+  runToEnd(fitConstants(model, request, (done, total) => seen.push([done, total])))
+  return seen
+}
+
 const metricOf = (name: MetricName) => ({ name, against: null })
 
 function fitOf(
@@ -275,5 +282,23 @@ describe('minimise', () => {
     )
     expect(found.at[0]).toBeGreaterThan(0)
     expect(found.value).toBeLessThan(1)
+  })
+})
+
+describe('the progress of a fit', () => {
+  const model = prepareModel(randomModel(microConfig(), 41))
+  const request = fitOf(model, [{ tap: '0.mlp.post_act', index: 2 }], {
+    prompts: [promptOf([1, 2, 3], 4, 5), promptOf([2, 0], 1, 3)],
+  })
+
+  it.each([1, 100])('counts every run toward one total, and ends there, of at most %d steps', (maxSteps) => {
+    for (const metric of [metricOf('TASK_LOSS'), metricOf('KL_DIVERGENCE')]) {
+      const seen = progressOf(model, { ...request, maxSteps, metric })
+      const runs = metric.name === 'KL_DIVERGENCE' ? 4 : 2
+      expect(new Set(seen.map(([, total]) => total))).toEqual(new Set([runs * (maxSteps + 1)]))
+      expect(seen.at(-1)).toEqual([runs * (maxSteps + 1), runs * (maxSteps + 1)])
+      expect(seen.slice(0, -1).map(([done]) => done)).toEqual(seen.slice(0, -1).map((_, i) => i + 1))
+      expect(seen.length).toBeGreaterThan(2)
+    }
   })
 })

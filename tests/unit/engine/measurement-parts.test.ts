@@ -23,6 +23,7 @@ function numbered(variants: number, prompts: number, metrics: number): Measureme
     linkSets: [],
     positions: [Array.from({ length: prompts }, (_, p) => Uint32Array.of(p))],
     fills: [{ kind: 'FROM_PROMPTS', prompts: Array.from({ length: prompts }, (_, p) => [p]) }],
+    rows: { kind: 'FROM_PROMPTS', prompts: Array.from({ length: prompts }, (_, p) => [p + 1]) },
     variants: Array.from({ length: variants }, (_, v) => ({ replaced: [], links: [], fill: v })),
     gates: LIVE_GATES,
     execution: 'MASKED',
@@ -76,7 +77,7 @@ describe('a measurement in parts', () => {
     )
   })
 
-  it('hands each prompt its own positions and its own source', () => {
+  it('hands each prompt its own positions, its own source and its own rows', () => {
     for (const { firstPrompt, request } of measurementParts(numbered(2, 5, 1), 2)) {
       expect(request.positions[0]!.map((positions) => positions[0])).toEqual(
         request.prompts.map(({ tokens }) => tokens[0]),
@@ -84,6 +85,10 @@ describe('a measurement in parts', () => {
       expect(request.fills[0]).toEqual({
         kind: 'FROM_PROMPTS',
         prompts: request.prompts.map(({ tokens }) => tokens),
+      })
+      expect(request.rows).toEqual({
+        kind: 'FROM_PROMPTS',
+        prompts: request.prompts.map(({ tokens }) => [tokens[0]! + 1]),
       })
       expect(request.prompts[0]!.tokens[0]).toBe(firstPrompt)
     }

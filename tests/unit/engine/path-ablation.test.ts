@@ -482,3 +482,62 @@ describe('a path is refused', () => {
     expect(() => ablated(gated, { prompts: PROMPTS, paths: [[]] })).toThrow(/at least one point/)
   })
 })
+
+describe('the progress of paths', () => {
+  const model = prepareModel(
+    randomModel(microConfig({ d_head: 8, d_model: 16, d_mlp: 30, n_head: 2 }), 67, 0.9),
+  )
+  const many = pathsFrom(model, point('1.attn.act_in[3]')).slice(0, 600)
+  const seenOf = (given: Partial<PathAblation>) => {
+    const seen: [number, number][] = []
+    const request: PathAblation = {
+      modelId: 'm',
+      prompts: [promptOf([1, 2, 3], 4, 5), promptOf([0, 6], 1, 2)],
+      metrics: [{ name: 'LOGIT_DIFFERENCE', against: null }],
+      paths: many,
+      mode: 'REMOVE',
+      replaced: NOTHING,
+      each: false,
+      fill: ZERO,
+      positions: null,
+      gates: LIVE_GATES,
+      ...given,
+    }
+    const work = ablatePaths(model, request, (done, total) => seen.push([done, total]))
+    let pauses = 0
+    while (work.next().done !== true) pauses++
+    return { seen, pauses }
+  }
+
+  it.each<[string, Partial<PathAblation>]>([
+    ['together', {}],
+    ['one by one', { each: true, paths: many.slice(0, 20) }],
+    [
+      'with frozen gates and values of other prompts',
+      {
+        gates: FROZEN,
+        fill: {
+          kind: 'FROM_PROMPTS',
+          prompts: [
+            [3, 2, 1],
+            [5, 5],
+          ],
+        },
+      },
+    ],
+    ['put into an empty run', { mode: 'KEEP_ONLY', replaced: allOf(maskableSites(model.config)) }],
+    ['by their divergence', { metrics: [{ name: 'KL_DIVERGENCE', against: null }] }],
+  ])('%s is counted one by one to a total that is known from the first', (_, given) => {
+    const { seen } = seenOf(given)
+    const total = seen[0]![1]
+    expect(seen).toEqual(Array.from({ length: total }, (__, i) => [i + 1, total]))
+  })
+
+  it('goes on inside one row of many paths, which can be stopped between any two of their channels', () => {
+    expect(many.length).toBe(600)
+    const { seen, pauses } = seenOf({})
+    // Two prompts of two runs each; hundreds of copies are worth more than those.
+    expect(seen.length).toBeGreaterThan(8)
+    expect(pauses).toBeGreaterThan(1_000)
+  })
+})

@@ -104,6 +104,7 @@ describe('groups', () => {
   const plan = (keys: readonly number[], more: Partial<VariantPlan> = {}): VariantPlan => ({
     fill: 0,
     taps: new Map(),
+    moved: [],
     keys: Uint32Array.from(keys),
     links: [],
     latestStart: keys.length - 2,

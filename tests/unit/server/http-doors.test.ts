@@ -1,6 +1,8 @@
 /** Every door of the server over real HTTP, and every way of being turned away. */
 import { createHash } from 'node:crypto'
 import { request } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { InvalidInput, LimitExceeded } from '../../../src/domain/errors.js'
 import type { Job } from '../../../src/domain/job.js'
 import { exampleTabs } from '../../../src/server/explorer-page.js'
@@ -234,7 +236,31 @@ describe('an asker who leaves', () => {
       message: 'the request took longer than 100 ms',
     })
   })
+
+  it('is told so however often memory is tidied up in between', async () => {
+    const slow = await serve(
+      {
+        ...TINY_CATALOGUE,
+        askFlow: async () => {
+          await nextTurn()
+          collectGarbage()
+          return new Promise(() => {})
+        },
+      },
+      { questionTimeoutMs: 300 },
+    )
+    const { body } = await slow.ask('{ circuit(ref: {name: "x"}) { flow { ... on Problem { code } } } }')
+    expect(body.data.circuit.flow).toEqual({ code: 'CANCELLED' })
+  })
 })
+
+/** Weakly held objects live until the turn ends in which they were last seen. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50))
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
 
 describe('the event stream', () => {
   it('tells the changes of a job with their numbers, from where one left off', async () => {

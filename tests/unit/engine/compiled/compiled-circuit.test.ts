@@ -112,7 +112,11 @@ function questionOn(model: PreparedModel, fill: Fill, seed: number, withEnd: boo
       ...few.map((_, i) => without(i, i % 2)),
       alone(1),
       alone(2),
+      { ...alone(0), moved: [1] },
+      { ...alone(0), moved: [0, 2, 4] },
+      { ...without(0, null), moved: [1] },
     ],
+    rows: { kind: 'FROM_PROMPTS', prompts: OTHERS },
     execution: 'COMPILED',
   })
 }
