@@ -40,10 +40,12 @@ export interface PathStep {
 }
 
 export interface PathHop {
-  readonly kind: string
+  readonly kind: EdgeKind
   /** Null where the link has no value (CONTROL). */
   readonly weight: number | null
-  readonly port: string | null
+  readonly port: Port | null
+  /** Does the path go against the link? */
+  readonly reversed: boolean
 }
 
 export interface PathRow {

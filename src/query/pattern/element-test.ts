@@ -17,6 +17,8 @@ export interface NodeSetting {
   readonly dHead: number | null
   /** Ordinal in `graph`, or −1 for an end that the question attached. */
   readonly ordinalOf: (node: CircuitNode) => number
+  /** Text of a token or logit that the graph does not tell, or null. */
+  readonly textOf: (node: CircuitNode) => string | null
 }
 
 /** A hop between two nodes as a condition sees it. */
@@ -72,7 +74,7 @@ function tapOf(node: CircuitNode): string | null {
   return tapName(node)?.toLowerCase() ?? null
 }
 
-function nodeReader({ graph, dHead }: NodeSetting): (name: NodeProperty) => Read<CircuitNode> {
+function nodeReader({ graph, dHead, textOf }: NodeSetting): (name: NodeProperty) => Read<CircuitNode> {
   const inHead = (node: CircuitNode, of: (index: number, width: number) => number): number | null => {
     const { site } = node.place
     if (dHead === null || site.kind !== 'channel' || !['q', 'k', 'v'].includes(site.tap)) return null
@@ -93,7 +95,7 @@ function nodeReader({ graph, dHead }: NodeSetting): (name: NodeProperty) => Read
     channelInHead: (node) => inHead(node, (index, width) => index % width),
     position: (node) => node.place.position,
     kind: (node) => node.kind,
-    text: (node) => nodeText(node, graph),
+    text: (node) => nodeText(node, graph) ?? textOf(node),
     label: (node) => node.label,
     address: (node) => node.address,
     sourceId: (node) => node.sourceId,
