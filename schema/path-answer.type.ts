@@ -32,6 +32,9 @@ export class PathHopType {
 
   @Field(() => PortEnum, { nullable: true, description: 'Which input of a head it enters; null elsewhere.' })
   port!: string | null
+
+  @Field(() => Boolean, { description: 'Does the path go against the edge, as a `<-` of its pattern may?' })
+  reversed!: boolean
 }
 
 @ObjectType('Path', { simpleResolvers: true, description: 'A path, from its source to its target.' })

@@ -1,6 +1,8 @@
 /** What answers say: numbers with their basis and provenance (language.md §5–6). Plain readonly data. */
+
+import type { Port } from '../domain/address.js'
 import type { Basis, Level } from '../domain/edge-meaning.js'
-import type { CircuitNode } from '../domain/graph-data.js'
+import type { CircuitNode, EdgeKind } from '../domain/graph-data.js'
 import type { Provenance } from '../domain/provenance.js'
 import type { Interchange } from './faithfulness/interchange.js'
 import type { Control } from './faithfulness/verdict.js'

@@ -24,7 +24,7 @@ export async function askFlow(
 ): Promise<FlowAnswer> {
   const links = question.links ?? PRODUCT_LINKS
   const finish = beginAnswer(open, { ask: 'flow', ...question, links }, deps.clock)
-  const walk = await askedWalk(open, { from: question.from, to: question.to, links }, scores, deps.library)
+  const walk = await questionWalk(open, { from: question.from, to: question.to, links }, scores, deps.library)
   const { graph, order, sources, sinks } = walk
   const via =
     question.via === null

@@ -11,10 +11,10 @@ import { patternOf } from '../query/pattern/pattern-of.js'
 import { printPattern } from '../query/pattern/print-pattern.js'
 import { beginAnswer } from './answer-base.js'
 import type { PathAnswer, PathRow } from './answers.js'
+import { askedWalk, hiddenControlPaths } from './asked-walk.js'
 import { plainJson } from './plain-json.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
-import { askedWalk, hiddenControlPaths } from './asked-walk.js'
 import type { QuestionWalk } from './question-walk.js'
 import type { PathQuestion, PathRank } from './questions.js'
 import type { Asking, OpenGraph } from './use-cases.js'
@@ -77,13 +77,7 @@ export async function askPaths(
     if (rows.length % STRIDE === 0) await breathe(asking)
   }
   const count = countPaths(graph, order, sources, sinks).total
-  const hidden = await hiddenControlPaths(
-    open,
-    walked,
-    scores,
-    deps.library,
-    count,
-  )
+  const hidden = await hiddenControlPaths(open, walked, scores, deps.library, count)
   return {
     ...finish(),
     rankBy,

@@ -3,7 +3,7 @@ import { countPaths } from '../graph/path-count.js'
 import type { Scores } from '../query/node-filter.js'
 import { patternedWalk } from './patterned-walk.js'
 import type { ModelLibrary } from './ports/model-library.js'
-import { type QuestionWalk, questionWalk, walksOnWeights, type WalkRequest } from './question-walk.js'
+import { type QuestionWalk, questionWalk, type WalkRequest, walksOnWeights } from './question-walk.js'
 import type { OpenGraph } from './use-cases.js'
 
 export async function askedWalk(
@@ -33,4 +33,3 @@ export async function hiddenControlPaths(
   )
   return (countPaths(walk.graph, walk.order, walk.sources, walk.sinks).total - seen).toString()
 }
-

@@ -4,11 +4,7 @@ import { type AutomatonTests, automatonProduct } from '../graph/automaton-produc
 import { topologicalOrder } from '../graph/topological-order.js'
 import { hopTest, nodeTest } from '../query/pattern/element-test.js'
 import type { PathPattern } from '../query/pattern/path-pattern.js'
-import {
-  MOST_STATES,
-  type PatternAutomaton,
-  patternAutomaton,
-} from '../query/pattern/pattern-automaton.js'
+import { MOST_STATES, type PatternAutomaton, patternAutomaton } from '../query/pattern/pattern-automaton.js'
 import type { QuestionWalk } from './question-walk.js'
 
 /** Throws COST_EXCEEDED for a pattern of too many states, NOT_MEANINGFUL for `=>` without a residual stream. */
@@ -21,10 +17,14 @@ export function patternedWalk(walk: QuestionWalk, pattern: PathPattern): Questio
       'COST_EXCEEDED',
     )
   if (!walk.hasStream && crossesStream(pattern))
-    throw new InvalidInput('NOT_MEANINGFUL', '`=>` goes through the residual stream, which this graph does not have', {
-      path: 'pattern',
-      hint: 'its edges are `->`',
-    })
+    throw new InvalidInput(
+      'NOT_MEANINGFUL',
+      '`=>` goes through the residual stream, which this graph does not have',
+      {
+        path: 'pattern',
+        hint: 'its edges are `->`',
+      },
+    )
   const product = automatonProduct(walk, automaton, testsOf(walk, automaton), {
     from: walk.saysFrom ? walk.sources : null,
     to: walk.saysTo ? walk.sinks : null,

@@ -117,7 +117,11 @@ function walkOnEdges(open: OpenGraph, { from, to }: WalkRequest, scores: Scores)
     sinks: to === null ? orElse(withRole('logit'), () => looseEnds(graph, 'outStart')) : nodesOf(to, 'to'),
     walkNodeOf: (ordinal) => ordinal,
     stepOf: (node) => ({ address: nodes[node]!.address, node: nodes[node]! }),
-    hopOf: (first, last) => ({ reversed: false, kind: hopKind(walk, first, last), port: PORT_CODES[edges.port[last]!]! }),
+    hopOf: (first, last) => ({
+      reversed: false,
+      kind: hopKind(walk, first, last),
+      port: PORT_CODES[edges.port[last]!]!,
+    }),
   }
 }
 

@@ -44,10 +44,10 @@ export function nodeTest(
     meanings.length === 0 ||
     meanings.some((one) => ('kind' in one ? node.kind === one.kind : tapOf(node) === one.tap))
   if (where === null) return fits
-  const valueOf = nodeReader(setting)
+  const readerOf = nodeReader(setting)
   const condition = conditionTest(
     where,
-    (name) => valueOf(name as NodeProperty),
+    (name) => readerOf(name as NodeProperty),
     (name) => {
       const values = setting.scores.get(name)
       if (values === undefined) throw unknownScore(name, setting.scores)
