@@ -8,10 +8,11 @@
  * m dMlp, V vocabulary.
  */
 import type { TopKSite } from '../domain/sparse-model-data.js'
-import type { Linear, Norm, PreparedLayer, PreparedModel, Reading } from '../model/prepared-model.js'
+import type { Linear, Norm, PreparedLayer, Reading } from '../model/prepared-model.js'
 import { inputWidth } from '../model/tensor-table.js'
 import { keptCount } from './abs-top-k.js'
 import { activate } from './activation.js'
+import { checkMargin } from './check-request.js'
 import { addMixedProducts } from './link-changes.js'
 import type { Moments } from './norm.js'
 import { momentsOf, normalise } from './norm.js'
@@ -171,7 +172,7 @@ function activated(run: Run, layer: number, values: Float64Array): Kept {
   }
   const kept = run.trace === null ? null : new Uint8Array(values.length)
   const margin = run.kernels.geluTopK(values, dMlp, keptCount(afrac, dMlp), kept)
-  run.margin.smallest = Math.min(run.margin.smallest, margin)
+  run.margin.smallest = Math.min(run.margin.smallest, checkMargin(margin))
   return kept
 }
 
@@ -277,7 +278,7 @@ function cut(run: Run, layer: number, site: TopKSite, values: Float64Array, widt
   }
   const kept = run.trace === null ? null : new Uint8Array(values.length)
   const margin = run.kernels.absTopK(values, width, keptCount(afrac, width), kept)
-  run.margin.smallest = Math.min(run.margin.smallest, margin)
+  run.margin.smallest = Math.min(run.margin.smallest, checkMargin(margin))
   return kept
 }
 
