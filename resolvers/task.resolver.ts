@@ -27,7 +27,7 @@ export class TaskResolver {
     @Ctx() context: ApiContext,
   ): Promise<TaskView | null> {
     try {
-      return taskView(await taskByRef(ref, context))
+      return taskView(await taskByRef(ref, context, 'ref'))
     } catch (error) {
       if (error instanceof NotFound) return null
       throw error
@@ -77,7 +77,7 @@ export class TaskResolver {
         replacement:
           replacement == null
             ? await usualReplacement(open.graph, context)
-            : replacementFromInput(replacement),
+            : replacementFromInput(replacement, 'replacement'),
       }
       const answer = await context.useCases.evaluateTask(open, question, context.asking)
       return { ...answer, __typename: 'TaskEvaluation' as const, open }

@@ -43,7 +43,7 @@ export async function ablateModel(
   const finish = beginAnswer(open, { ask: 'ablate', ...question }, deps.clock)
   const setting = await sparseSetting(open, deps.library, deps.runner)
   const data = await measuredData(question, setting, deps)
-  const metrics = chosenMetrics(question.metrics)
+  const metrics = chosenMetrics(question.metrics, data.test, setting.structure)
   const { plan, ignored, singles } = planAblation(open, question, scores, setting, data.test)
   const { fills, columns, evaluations } = await usedFills(
     question,
@@ -173,9 +173,12 @@ async function usedFills(
   const fills: UsedFill[] = []
   const columns: (Fill | readonly Fill[])[] = []
   let evaluations = 0
-  for (const choice of replacements) {
+  for (const [i, choice] of replacements.entries()) {
     if (train !== null && isOptimal(choice)) {
-      const chosen = positions === null ? null : chosenPositions(positions, train.data, setting.structure)
+      const chosen =
+        positions === null
+          ? null
+          : chosenPositions(positions, train.data, setting.structure, 'input.positions')
       const found = await optimalConstants(
         { ...plan, positions: chosen },
         train.data,
@@ -188,7 +191,13 @@ async function usedFills(
       columns.push(...found.columns)
       evaluations += found.evaluations
     } else {
-      const { fill, ...named } = await namedFill(choice, test, { ...setting, means }, asking)
+      const { fill, ...named } = await namedFill(
+        choice,
+        test,
+        { ...setting, means },
+        asking,
+        `input.replacements[${i}]`,
+      )
       fills.push({ ...named, fits: [], columns: metrics.map(() => columns.length) })
       columns.push(fill)
     }

@@ -33,7 +33,7 @@ export async function ablatePaths(
   const each = sweepsEach(question)
   const setting = await sparseSetting(open, deps.library, deps.runner)
   const data = await dataSet(question.on, setting.structure, question.direction, deps.tasks)
-  const metrics = chosenMetrics(question.metrics)
+  const metrics = chosenMetrics(question.metrics, data, setting.structure)
   const paths = measuredPaths(question.target.paths, open.graph)
   const fills = await fillsOf(question, data, setting, asking, deps)
   const plan: AblationPlan = {
@@ -133,7 +133,7 @@ function requestOf(
     replaced: mode === 'KEEP_ONLY' ? everything : outside,
     each,
     fill,
-    positions: positions === null ? null : chosenPositions(positions, data, structure),
+    positions: positions === null ? null : chosenPositions(positions, data, structure, 'input.positions'),
     gates,
   }
 }
@@ -178,6 +178,7 @@ async function fillsOf(
       path: 'input.replacements',
     })
   const fills: NamedFill[] = []
-  for (const choice of replacements) fills.push(await namedFill(choice, data, { ...setting, means }, asking))
+  for (const [i, choice] of replacements.entries())
+    fills.push(await namedFill(choice, data, { ...setting, means }, asking, `input.replacements[${i}]`))
   return fills
 }

@@ -123,8 +123,14 @@ async function settingOf(
 ): Promise<Setting> {
   const sparse = await sparseSetting(open, deps.library, deps.runner)
   const data = await dataSet(question.on, sparse.structure, 'NOISING', deps.tasks)
-  const chosen = chosenMetric(question.metric)
-  const baseline = await namedFill(question.baseline, data, { ...sparse, means: deps.means }, asking)
+  const chosen = chosenMetric(question.metric, data, sparse.structure, 'input.metric')
+  const baseline = await namedFill(
+    question.baseline,
+    data,
+    { ...sparse, means: deps.means },
+    asking,
+    'input.baseline',
+  )
   const attributed = attributedElements(open, question, scores, sparse.structure, data)
   return {
     ...attributed,

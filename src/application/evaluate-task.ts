@@ -43,7 +43,7 @@ export async function evaluateTask(
   const data = pairsDataSet(pairs, twoAnswers ? 'BOTH' : 'CLEAN', sparse.structure, 'NOISING', 'examples')
   const filling: NamedFill | null = isModel
     ? null
-    : await namedFill(replacement, data, { ...sparse, means: deps.means }, asking)
+    : await namedFill(replacement, data, { ...sparse, means: deps.means }, asking, 'replacement')
   const ledger = new Ledger()
   const [values] = await maskedRuns(
     [isModel ? WHOLE_MODEL : keeping(channelsOf(open.graph.nodes))],

@@ -1,5 +1,5 @@
 /** What influence needs of a graph: roles of its nodes and the weights it starts from (algorithms.md A3). */
-import { InvalidInput } from '../domain/errors.js'
+import { InvalidInput, standingAt } from '../domain/errors.js'
 import type { GraphData, NodeKind } from '../domain/graph-data.js'
 import { type CompactGraph, compactGraph } from '../graph/compact-graph.js'
 import type { NodeRole } from '../graph/influence.js'
@@ -44,7 +44,9 @@ function startWeights(data: GraphData, on: readonly WeightedNode[] | null): Floa
       throw new InvalidInput('BAD_INPUT', `a weight is a number from 0, not ${weight}`, {
         path: `on[${i}].weight`,
       })
-    const [ordinal] = selectNodes({ kind: 'addresses', addresses: [node] }, data, new Map())
+    const [ordinal] = standingAt(`on[${i}].node`, () =>
+      selectNodes({ kind: 'addresses', addresses: [node] }, data, new Map(), ''),
+    )
     start[ordinal!]! += weight
   }
   return start

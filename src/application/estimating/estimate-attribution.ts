@@ -56,7 +56,7 @@ export function estimateAttribution(
   const nodes =
     question.nodes === null
       ? graph.nodes
-      : selectNodes(question.nodes, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
+      : selectNodes(question.nodes, graph, scores, 'input.nodes').map((ordinal) => graph.nodes[ordinal]!)
   const elements = attributedParts(graph, question, nodes)
   return {
     ...finish({ basis: 'GRAPH_ESTIMATE' }),
@@ -87,7 +87,7 @@ function scorer(
   const method = checkedMethod(question, graph.edgeMeaning)
   if (graph.edgeMeaning === 'EFFECT_SCORE')
     return { metric: 'the scored metric', sign: SIGNS.STORED, scoreOf: storedScores(graph) }
-  const metric = graphMetric(question.metric, graph)
+  const metric = graphMetric(question.metric, graph, 'input.metric')
   const model = linearModelOf(graph, graph.edgeMeaning === 'DERIVATIVE' ? 'DERIVATIVE' : 'CONTRIBUTION')
   const isDirect = method === 'DIRECT_LOGIT'
   const gradient = linearGradient(model, metric.ends, isDirect ? 'DIRECT' : 'ALL_PATHS')

@@ -3,7 +3,7 @@
  * Scaling v by λ changes an end by (λ − 1) times v's total (semantics.md §1); everything is taken together, exactly in
  * the linear model. Labelled GRAPH_ESTIMATE and only when it was allowed.
  */
-import { InvalidInput } from '../../domain/errors.js'
+import { InvalidInput, standingAt } from '../../domain/errors.js'
 import type { GraphData } from '../../domain/graph-data.js'
 import { linearEffect } from '../../graph/linear-effect.js'
 import { composed, type LinearChange, type NodeChange } from '../../graph/linear-model.js'
@@ -29,7 +29,11 @@ export function estimateRun(open: OpenGraph, question: RunQuestion, scores: Scor
   refuseRuns(question, graph)
   const change = changeOf(graph, question, scores)
   const model = linearModelOf(graph, graph.edgeMeaning === 'DERIVATIVE' ? 'DERIVATIVE' : 'CONTRIBUTION')
-  const asked = selectNodes({ kind: 'addresses', addresses: question.activations }, graph, scores)
+  const asked = question.activations.flatMap((text, i) =>
+    standingAt(`input.activations[${i}]`, () =>
+      selectNodes({ kind: 'addresses', addresses: [text] }, graph, scores, ''),
+    ),
+  )
   const ends = graph.nodes.filter(({ kind }) => roleOf(kind) === 'logit').map(({ ordinal }) => ordinal)
   const shown = [...new Set([...ends, ...asked])].sort((a, b) => a - b)
   return {
@@ -85,9 +89,11 @@ function changeOf(graph: GraphData, { interventions }: RunQuestion, scores: Scor
   const nodes = new Map<number, NodeChange>()
   for (const [i, { at, positions, change }] of interventions.entries()) {
     const path = `input.interventions[${i}]`
-    const selected = selectNodes(at, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
+    const selected = selectNodes(at, graph, scores, path).map((ordinal) => graph.nodes[ordinal]!)
     const own = nodeChange(change, graph, `${path}.change`)
-    for (const node of positions === null ? selected : nodesAt(positions, selected, graph)) {
+    for (const node of positions === null
+      ? selected
+      : nodesAt(positions, selected, graph, `${path}.positions`)) {
       if (roleOf(node.kind) === 'logit')
         throw new InvalidInput(
           'NOT_MEANINGFUL',

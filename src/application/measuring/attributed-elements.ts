@@ -1,4 +1,5 @@
 /** What an attribution scores: nodes, edges, heads or input positions, in the order in which the engine gives scores. */
+import { InvalidInput } from '../../domain/errors.js'
 import type { Elements } from '../../domain/experiment/attribution.js'
 import type { CircuitNode } from '../../domain/graph-data.js'
 import type { Scores } from '../../query/node-filter.js'
@@ -19,6 +20,9 @@ export interface Attributed {
   readonly unscored: readonly AttributionScore[]
 }
 
+const NODES = 'input.nodes'
+
+/** Throws BAD_INPUT for a selection that the graph does not hold, or that is empty. */
 export function attributedElements(
   { graph }: OpenGraph,
   question: AttributionQuestion,
@@ -29,7 +33,9 @@ export function attributedElements(
   const nodes =
     question.nodes === null
       ? graph.nodes
-      : selectNodes(question.nodes, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
+      : selectNodes(question.nodes, graph, scores, NODES).map((ordinal) => graph.nodes[ordinal]!)
+  if (question.nodes !== null && nodes.length === 0)
+    throw new InvalidInput('BAD_INPUT', 'the question selects no node to score', { path: NODES })
   switch (question.of) {
     case 'NODES':
       return attributedNodes(nodes)
