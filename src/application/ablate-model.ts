@@ -10,7 +10,7 @@ import { beginAnswer } from './answer-base.js'
 import type { AblationAnswer, AblationRow, DataSetFacts } from './answers.js'
 import { type AblationPlan, ablationMeasurement, ROWS, rowsPerColumn } from './measuring/ablation-plan.js'
 import { type DataSet, dataSet, exampleCount, promptsOf } from './measuring/data-set.js'
-import { namedFill } from './measuring/fills.js'
+import { drawnSeed, namedFill } from './measuring/fills.js'
 import { type ChosenMetric, chosenMetrics, EFFECT_SIGN } from './measuring/metric-choice.js'
 import { optimalConstants, trainAndTest } from './measuring/optimal-constants.js'
 import { planAblation } from './measuring/planned-ablation.js'
@@ -104,6 +104,7 @@ export async function ablateModel(
       basis: 'MEASURED_RUN',
       modelId: setting.modelId,
       referenceSetId: fills.find(({ reference }) => reference !== null)?.reference?.id ?? null,
+      seed: drawnSeed(question.replacements),
       smallestMargin,
       evaluations: answer.evaluations + evaluations,
       compiled: answer.compiled,
@@ -146,7 +147,10 @@ async function measuredData(
     })
   }
   const own = train ?? (on.kind === 'task' && on.split === 'TEST' ? { ...on, split: 'TRAIN' as const } : null)
-  const given = own === null ? null : await dataSet(own, structure, direction, tasks, 'input.train')
+  const origin =
+    train === null ? 'the TRAIN examples of the task' : 'the train examples that were given with the question'
+  const given =
+    own === null ? null : { data: await dataSet(own, structure, direction, tasks, 'input.train'), origin }
   const parts = trainAndTest(all, given)
   return { test: parts.test, train: { data: parts.train, origin: parts.origin } }
 }

@@ -11,7 +11,7 @@ import type { AblationAnswer, AblationReading, AblationRow } from './answers.js'
 import { type AblationPlan, ablationMeasurement, ROWS, rowsPerColumn } from './measuring/ablation-plan.js'
 import { channelsOf } from './measuring/channel-mask.js'
 import { type DataSet, dataSet, promptsOf } from './measuring/data-set.js'
-import { type NamedFill, namedFill } from './measuring/fills.js'
+import { drawnSeed, type NamedFill, namedFill } from './measuring/fills.js'
 import { type MeasuredPath, measuredPaths } from './measuring/measured-paths.js'
 import { type ChosenMetric, chosenMetrics, EFFECT_SIGN } from './measuring/metric-choice.js'
 import { checkBackground, together } from './measuring/planned-ablation.js'
@@ -93,6 +93,7 @@ export async function ablatePaths(
       basis: 'MEASURED_RUN',
       modelId: setting.modelId,
       referenceSetId: fills.find(({ reference }) => reference !== null)?.reference?.id ?? null,
+      seed: drawnSeed(question.replacements),
       smallestMargin,
       evaluations: answers.reduce((sum, { evaluations }) => sum + evaluations, around.evaluations),
       compiled: around.compiled,

@@ -15,7 +15,7 @@ import { channelsOf } from './measuring/channel-mask.js'
 import { checkedSample } from './measuring/checked-sample.js'
 import { dataSet, promptsOf } from './measuring/data-set.js'
 import type { Element } from './measuring/elements.js'
-import { type NamedFill, namedFill } from './measuring/fills.js'
+import { drawnSeed, type NamedFill, namedFill } from './measuring/fills.js'
 import { type ChosenMetric, chosenMetric } from './measuring/metric-choice.js'
 import { rankCorrelation } from './measuring/rank-correlation.js'
 import { meanOf } from './measuring/readings.js'
@@ -52,7 +52,7 @@ export async function attributeModel(
       basis: 'MEASURED_RUN',
       modelId: setting.modelId,
       referenceSetId: setting.baseline.reference?.id ?? null,
-      seed: question.method.kind === 'shapley' ? question.method.seed : null,
+      seed: question.method.kind === 'shapley' ? question.method.seed : drawnSeed([question.baseline]),
       smallestMargin,
       evaluations: made.evaluations,
       compiled: made.compiled,

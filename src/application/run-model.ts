@@ -11,7 +11,7 @@ import { beginAnswer } from './answer-base.js'
 import type { RunAnswer } from './answers.js'
 import { channelsOf } from './measuring/channel-mask.js'
 import type { DataSet } from './measuring/data-set.js'
-import { type FillSetting, type NamedFill, namedFill } from './measuring/fills.js'
+import { drawnSeed, type FillSetting, type NamedFill, namedFill } from './measuring/fills.js'
 import { recordedTapOf, widthOf } from './measuring/model-channel.js'
 import { chosenPositions } from './measuring/positions.js'
 import { checkAlternative, checkToken, tokensOf } from './measuring/prompt-tokens.js'
@@ -76,7 +76,7 @@ export async function runModel(
       basis: 'MEASURED_RUN',
       modelId,
       referenceSetId: filling?.reference?.id ?? null,
-      seed: question.generate?.seed ?? null,
+      seed: question.generate?.seed ?? drawnSeed(usedReplacements(open, question)),
       smallestMargin: margin,
       evaluations: answer.evaluations,
     }),
@@ -95,6 +95,13 @@ export async function runModel(
     changes: [],
     smallestMargin: margin,
   }
+}
+
+function usedReplacements({ type }: OpenGraph, { replacement, interventions }: RunQuestion) {
+  const changes = interventions.flatMap(({ change }) =>
+    change.kind === 'REPLACE' ? [change.replacement] : [],
+  )
+  return type === 'model' ? changes : [replacement, ...changes]
 }
 
 function checkLayers({ attentionLayers }: RunQuestion, { layers }: ModelStructure): void {

@@ -31,6 +31,11 @@ export interface FillSetting {
   readonly means: ReferenceMeans
 }
 
+/** Seed of the first draw that replacements make; null where they make none. */
+export function drawnSeed(choices: readonly ReplacementChoice[]): number | null {
+  return choices.find((choice) => choice.kind === 'dataset')?.seed ?? null
+}
+
 const FREE = { reference: null, margin: Number.POSITIVE_INFINITY }
 
 /** `path`: where the choice stands. */
