@@ -151,7 +151,8 @@ export async function faithfulnessQuestion(
 ): Promise<FaithfulnessQuestion> {
   const named = graph.task === null ? null : { ref: { name: graph.task.name }, split: 'TEST', first: 64 }
   const on = input.on ?? (named === null ? null : { task: named as MeasuredTaskInput })
-  if (on === null)
+  // A graph that cannot be run is refused for that, whatever it names.
+  if (on === null && graph.source === 'SPARSE_WEIGHTS')
     throw new InvalidInput('BAD_INPUT', 'this graph names no task: say what faithfulness is measured on', {
       path: 'input.on',
     })

@@ -62,15 +62,18 @@ export function ordinalsByAddress(graph: GraphData): ReadonlyMap<string, number>
 }
 
 function byAddress(addresses: readonly string[], graph: GraphData, pathOf: (i: number) => string): number[] {
+  return ascending(addresses.map((text, i) => ordinalAt(text, graph, pathOf(i))))
+}
+
+/** The node at an address in any spelling. Throws BAD_ADDRESS, or BAD_INPUT naming one that the graph does not hold. */
+export function ordinalAt(text: string, graph: GraphData, path: string): number {
   const index = ordinalsByAddress(graph)
-  const ordinalOf = (text: string): number => {
-    const ordinal = index.get(text) ?? index.get(printAddress(parseAddress(text)))
-    if (ordinal !== undefined) return ordinal
-    throw new InvalidInput('BAD_INPUT', `this graph has no node ${JSON.stringify(text)}`, {
-      hint: 'list its nodes to see the addresses it has',
-    })
-  }
-  return ascending(addresses.map((text, i) => standingAt(pathOf(i), () => ordinalOf(text))))
+  const ordinal = index.get(text) ?? index.get(standingAt(path, () => printAddress(parseAddress(text))))
+  if (ordinal !== undefined) return ordinal
+  throw new InvalidInput('BAD_INPUT', `this graph has no node ${JSON.stringify(text)}`, {
+    path,
+    hint: 'list its nodes to see the addresses it has',
+  })
 }
 
 function byTokens(

@@ -130,6 +130,48 @@ describe('an ablation names where the value stands that it refuses', () => {
   })
 })
 
+describe('a graph without a model', () => {
+  const asked = async (field: string): Promise<Told> => {
+    const answer = await house.ask<{ circuit: { answer: Told } }>(
+      `{ circuit(ref: { name: "attribution-example" }) { answer: ${field} { ... on Problem { code path } } } }`,
+    )
+    return answer.circuit.answer
+  }
+
+  it('is refused because it cannot be run, not because it names no task', async () => {
+    expect(await asked('faithfulness(input: {})')).toMatchObject({ code: 'MODEL_NOT_AT_HAND' })
+  })
+
+  it.each([
+    [
+      'run(input: { interventions: [{ address: "feature(9/9)@9", change: { scale: 2 } }], allowEstimate: true })',
+      'input.interventions[0]',
+    ],
+    [
+      'run(input: { interventions: [{ nodes: { tokens: [{ id: 99999 }] }, change: { scale: 2 } }], allowEstimate: true })',
+      'input.interventions[0].nodes.tokens[0]',
+    ],
+    [
+      'run(input: { interventions: [{ address: "feature(2/3)@3", change: { scale: 2 } }], activations: ["zz"], allowEstimate: true })',
+      'input.activations[0]',
+    ],
+    ['influence(on: [{ node: "zz", weight: 1 }])', 'on[0].node'],
+    ['flow(from: { addresses: ["zz"] })', 'from.addresses[0]'],
+    ['flow(via: { addresses: ["feature(9/9)@9"] })', 'via.addresses[0]'],
+    ['paths(to: { supernode: "nobody" })', 'to.supernode'],
+    [
+      'attribute(input: { nodes: { addresses: [] }, metric: { direction: "logit(100)" }, method: { preset: GRADIENT_TIMES_ACTIVATION }, allowEstimate: true })',
+      'input.nodes',
+    ],
+    [
+      'ablate(input: { target: { nodes: { where: {} } }, metrics: [{ direction: "logit(999)" }], allowEstimate: true })',
+      null,
+    ],
+  ])('names where the value stands that it refuses: %s', async (field, path) => {
+    expect(await asked(field)).toMatchObject({ path: path ?? expect.any(String) })
+  })
+})
+
 describe('an attribution names where the value stands that it refuses', () => {
   it.each([
     [{ nodes: { addresses: ['9.attn.q[0]'] } }, 'input.nodes.addresses[0]'],

@@ -3,12 +3,12 @@
  * Scaling v by λ changes an end by (λ − 1) times v's total (semantics.md §1); everything is taken together, exactly in
  * the linear model. Labelled GRAPH_ESTIMATE and only when it was allowed.
  */
-import { InvalidInput, standingAt } from '../../domain/errors.js'
+import { InvalidInput } from '../../domain/errors.js'
 import type { GraphData } from '../../domain/graph-data.js'
 import { linearEffect } from '../../graph/linear-effect.js'
 import { composed, type LinearChange, type NodeChange } from '../../graph/linear-model.js'
 import type { Scores } from '../../query/node-filter.js'
-import { selectNodes } from '../../query/node-selector.js'
+import { ordinalAt, selectNodes } from '../../query/node-selector.js'
 import { beginAnswer } from '../answer-base.js'
 import type { RunAnswer } from '../answers.js'
 import { roleOf } from '../influence-setting.js'
@@ -29,11 +29,7 @@ export function estimateRun(open: OpenGraph, question: RunQuestion, scores: Scor
   refuseRuns(question, graph)
   const change = changeOf(graph, question, scores)
   const model = linearModelOf(graph, graph.edgeMeaning === 'DERIVATIVE' ? 'DERIVATIVE' : 'CONTRIBUTION')
-  const asked = question.activations.flatMap((text, i) =>
-    standingAt(`input.activations[${i}]`, () =>
-      selectNodes({ kind: 'addresses', addresses: [text] }, graph, scores, ''),
-    ),
-  )
+  const asked = question.activations.map((text, i) => ordinalAt(text, graph, `input.activations[${i}]`))
   const ends = graph.nodes.filter(({ kind }) => roleOf(kind) === 'logit').map(({ ordinal }) => ordinal)
   const shown = [...new Set([...ends, ...asked])].sort((a, b) => a - b)
   return {
@@ -89,7 +85,11 @@ function changeOf(graph: GraphData, { interventions }: RunQuestion, scores: Scor
   const nodes = new Map<number, NodeChange>()
   for (const [i, { at, positions, change }] of interventions.entries()) {
     const path = `input.interventions[${i}]`
-    const selected = selectNodes(at, graph, scores, path).map((ordinal) => graph.nodes[ordinal]!)
+    const ordinals =
+      at.kind === 'addresses'
+        ? at.addresses.map((text) => ordinalAt(text, graph, path))
+        : selectNodes(at, graph, scores, `${path}.nodes`)
+    const selected = ordinals.map((ordinal) => graph.nodes[ordinal]!)
     const own = nodeChange(change, graph, `${path}.change`)
     for (const node of positions === null
       ? selected

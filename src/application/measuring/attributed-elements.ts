@@ -1,7 +1,7 @@
 /** What an attribution scores: nodes, edges, heads or input positions, in the order in which the engine gives scores. */
 import { InvalidInput } from '../../domain/errors.js'
 import type { Elements } from '../../domain/experiment/attribution.js'
-import type { CircuitNode } from '../../domain/graph-data.js'
+import type { CircuitNode, GraphData } from '../../domain/graph-data.js'
 import type { Scores } from '../../query/node-filter.js'
 import { selectNodes } from '../../query/node-selector.js'
 import type { AttributionScore } from '../answers.js'
@@ -30,12 +30,7 @@ export function attributedElements(
   structure: ModelStructure,
   data: DataSet,
 ): Attributed {
-  const nodes =
-    question.nodes === null
-      ? graph.nodes
-      : selectNodes(question.nodes, graph, scores, NODES).map((ordinal) => graph.nodes[ordinal]!)
-  if (question.nodes !== null && nodes.length === 0)
-    throw new InvalidInput('BAD_INPUT', 'the question selects no node to score', { path: NODES })
+  const nodes = scoredNodes(question, graph, scores)
   switch (question.of) {
     case 'NODES':
       return attributedNodes(nodes)
@@ -65,6 +60,18 @@ export function attributedElements(
     default:
       return question.of satisfies never
   }
+}
+
+/** The chosen nodes, or all of the graph. Throws BAD_INPUT for a choice that holds none. */
+export function scoredNodes(
+  { nodes }: AttributionQuestion,
+  graph: GraphData,
+  scores: Scores,
+): readonly CircuitNode[] {
+  if (nodes === null) return graph.nodes
+  const chosen = selectNodes(nodes, graph, scores, NODES).map((ordinal) => graph.nodes[ordinal]!)
+  if (chosen.length > 0) return chosen
+  throw new InvalidInput('BAD_INPUT', 'the question selects no node to score', { path: NODES })
 }
 
 function attributedNodes(nodes: readonly CircuitNode[]): Attributed {
