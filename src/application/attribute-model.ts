@@ -15,7 +15,7 @@ import { channelsOf } from './measuring/channel-mask.js'
 import { checkedSample } from './measuring/checked-sample.js'
 import { dataSet, promptsOf } from './measuring/data-set.js'
 import type { Element } from './measuring/elements.js'
-import { type NamedFill, namedFill } from './measuring/fills.js'
+import { drawnSeed, type NamedFill, namedFill } from './measuring/fills.js'
 import { type ChosenMetric, chosenMetric } from './measuring/metric-choice.js'
 import { rankCorrelation } from './measuring/rank-correlation.js'
 import { meanOf } from './measuring/readings.js'
@@ -53,7 +53,7 @@ export async function attributeModel(
       basis: 'MEASURED_RUN',
       modelId: setting.modelId,
       referenceSetId: setting.baseline.reference?.id ?? null,
-      seed: question.method.kind === 'shapley' ? question.method.seed : null,
+      seed: question.method.kind === 'shapley' ? question.method.seed : drawnSeed([question.baseline]),
       smallestMargin,
       evaluations: made.evaluations,
       compiled: made.compiled,
@@ -124,8 +124,14 @@ async function settingOf(
 ): Promise<Setting> {
   const sparse = await sparseSetting(open, deps.library, deps.runner)
   const data = await dataSet(question.on, sparse.structure, 'NOISING', deps.tasks)
-  const chosen = chosenMetric(question.metric)
-  const baseline = await namedFill(question.baseline, data, { ...sparse, means: deps.means }, asking)
+  const chosen = chosenMetric(question.metric, data, sparse.structure, 'input.metric')
+  const baseline = await namedFill(
+    question.baseline,
+    data,
+    { ...sparse, means: deps.means },
+    asking,
+    'input.baseline',
+  )
   const attributed = attributedElements(open, question, scores, sparse.structure, data)
   return {
     ...attributed,
