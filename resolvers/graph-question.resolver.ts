@@ -80,8 +80,8 @@ export class GraphQuestionResolver {
     return answerOrPatternProblem(context, async () => {
       const open = await openView(graph, context)
       const ends = {
-        from: await pathEndFromInput(from, open, context),
-        to: await pathEndFromInput(to, open, context),
+        from: await pathEndFromInput(from, open, context, 'from'),
+        to: await pathEndFromInput(to, open, context, 'to'),
       }
       const question = {
         ...ends,
@@ -125,10 +125,10 @@ export class GraphQuestionResolver {
     return answerOrProblem(context, async () => {
       const open = await openView(graph, context)
       const ends = {
-        from: await pathEndFromInput(from, open, context),
-        to: await pathEndFromInput(to, open, context),
+        from: await pathEndFromInput(from, open, context, 'from'),
+        to: await pathEndFromInput(to, open, context, 'to'),
       }
-      const through = via == null ? null : await selectorFromInput(via, context)
+      const through = via == null ? null : await selectorFromInput(via, context, 'via')
       const question = { ...ends, via: through, links: productLinks(links) }
       return flowAnswerView(open, await context.useCases.askFlow(open, question, context.asking))
     })

@@ -31,7 +31,7 @@ export class PatternResolver {
           { path: 'text' },
           'COST_EXCEEDED',
         )
-      const edges = graph === null ? null : (await openByRef(graph, context)).graph.edges.count
+      const edges = graph == null ? null : (await openByRef(graph, context)).graph.edges.count
       const hops = automaton.transitions.flat().filter(({ kind }) => kind === 'hop').length
       return {
         __typename: 'ParsedPathPattern',

@@ -68,7 +68,7 @@ export async function runQuestion(input: RunInput, context: ApiContext): Promise
     replacement:
       input.replacement == null
         ? { kind: 'preset', preset: 'MEAN' }
-        : replacementFromInput(input.replacement),
+        : replacementFromInput(input.replacement, 'input.replacement'),
     allowEstimate: input.allowEstimate,
   }
 }
@@ -82,7 +82,7 @@ async function intervenedAt(
     throw new InvalidInput('BAD_INPUT', `${path} needs exactly one of address and nodes`, { path })
   return nodes == null
     ? { kind: 'addresses', addresses: [address!] }
-    : await selectorFromInput(nodes, context)
+    : await selectorFromInput(nodes, context, `${path}.nodes`)
 }
 
 function change(input: InterventionChangeInput, path: string): InterventionChange {
@@ -90,7 +90,10 @@ function change(input: InterventionChangeInput, path: string): InterventionChang
   if (input.add != null) return { kind: 'ADD', value: input.add }
   if (input.scale != null) return { kind: 'SCALE', value: input.scale }
   if (input.clamp != null) return { kind: 'CLAMP', least: input.clamp.least, most: input.clamp.most }
-  return { kind: 'REPLACE', replacement: replacementFromInput(given(input.replacement, path)) }
+  return {
+    kind: 'REPLACE',
+    replacement: replacementFromInput(given(input.replacement, path), `${path}.replacement`),
+  }
 }
 
 export async function ablationQuestion(input: AblationInput, context: ApiContext): Promise<AblationQuestion> {
@@ -99,11 +102,13 @@ export async function ablationQuestion(input: AblationInput, context: ApiContext
     positions: positions(input.positions),
     mode: input.mode,
     background: input.background ?? null,
-    replacements: input.replacements.map(replacementFromInput),
+    replacements: input.replacements.map((choice, i) =>
+      replacementFromInput(choice, `input.replacements[${i}]`),
+    ),
     direction: input.direction,
     on: await measuredOn(input.on, input, context),
-    train: input.train == null ? null : await measuredOn(input.train, input, context),
-    metrics: input.metrics.map(metric),
+    train: input.train == null ? null : await measuredOn(input.train, input, context, 'input.train'),
+    metrics: input.metrics.map((choice, i) => metric(choice, `input.metrics[${i}]`)),
     gates: gates(input, input.target.paths == null ? 'LIVE' : 'FROZEN'),
     sweep: sweep(input.sweep),
     allowEstimate: input.allowEstimate,
@@ -115,11 +120,11 @@ export async function attributionQuestion(
   context: ApiContext,
 ): Promise<AttributionQuestion> {
   return {
-    metric: metric(input.metric),
+    metric: metric(input.metric, 'input.metric'),
     of: input.of,
     method: method(input.method),
-    nodes: input.nodes == null ? null : await selectorFromInput(input.nodes, context),
-    baseline: replacementFromInput(input.baseline),
+    nodes: input.nodes == null ? null : await selectorFromInput(input.nodes, context, 'input.nodes'),
+    baseline: replacementFromInput(input.baseline, 'input.baseline'),
     background: input.background,
     on: await measuredOn(input.on, input, context),
     gates: gates(input),
@@ -138,8 +143,10 @@ export async function longQuestion(
     return { kind: 'attribute', question: await attributionQuestion(input.attribute, context) }
   if (input.evaluate != null) {
     const { task, ...examples } = input.evaluate
-    const { id } = await taskByRef(task, context)
-    return { kind: 'evaluate', question: await taskEvaluationQuestion(id, examples, open, context) }
+    const path = 'input.question.evaluate'
+    const { id } = await taskByRef(task, context, `${path}.task`)
+    const question = await taskEvaluationQuestion(id, examples, open, context, `${path}.replacement`)
+    return { kind: 'evaluate', question }
   }
   const faithfulness = given(input.faithfulness, 'input.question')
   return { kind: 'faithfulness', question: await faithfulnessQuestion(faithfulness, open, context) }
@@ -153,7 +160,8 @@ export async function faithfulnessQuestion(
 ): Promise<FaithfulnessQuestion> {
   const named = graph.task === null ? null : { ref: { name: graph.task.name }, split: 'TEST', first: 64 }
   const on = input.on ?? (named === null ? null : { task: named as MeasuredTaskInput })
-  if (on === null)
+  // A graph that cannot be run is refused for that, whatever it names.
+  if (on === null && graph.source === 'SPARSE_WEIGHTS')
     throw new InvalidInput('BAD_INPUT', 'this graph names no task: say what faithfulness is measured on', {
       path: 'input.on',
     })
@@ -163,7 +171,7 @@ export async function faithfulnessQuestion(
     replacement:
       input.replacement == null
         ? await usualReplacement(graph, context)
-        : replacementFromInput(input.replacement),
+        : replacementFromInput(input.replacement, 'input.replacement'),
     universe: input.universe,
     ranking: input.ranking ?? null,
     signed: input.signed,
@@ -179,13 +187,14 @@ export async function taskEvaluationQuestion(
   { split, first, replacement }: TaskEvaluationArgs,
   { graph }: OpenGraph,
   context: ApiContext,
+  path: string,
 ): Promise<TaskEvaluationQuestion> {
   return {
     task,
     split,
     first,
     replacement:
-      replacement == null ? await usualReplacement(graph, context) : replacementFromInput(replacement),
+      replacement == null ? await usualReplacement(graph, context) : replacementFromInput(replacement, path),
   }
 }
 
@@ -200,7 +209,7 @@ async function target(input: AblationTargetInput, context: ApiContext): Promise<
   if (input.edges != null) return { kind: 'edges', edges: edgeSelector(input.edges) }
   return {
     kind: 'nodes',
-    nodes: await selectorFromInput(given(input.nodes, 'input.target'), context),
+    nodes: await selectorFromInput(given(input.nodes, 'input.target'), context, 'input.target.nodes'),
   }
 }
 
@@ -252,10 +261,11 @@ async function measuredOn(
   input: MeasuredOnInput | null | undefined,
   { sides, at }: Pick<AblationInput, 'sides' | 'at'>,
   context: ApiContext,
+  path = 'input.on',
 ): Promise<MeasuredOn> {
   if (input?.task != null) {
     const { ref, split, first } = input.task
-    return { kind: 'task', task: (await taskByRef(ref, context)).id, split, first, sides }
+    return { kind: 'task', task: (await taskByRef(ref, context, `${path}.task.ref`)).id, split, first, sides }
   }
   if (input?.pairs != null)
     return {
@@ -283,22 +293,20 @@ export function promptFromInput(input: PromptInput): AskedPrompt {
   return input.tokens ? { kind: 'tokens', tokens: input.tokens } : { kind: 'text', text: input.text ?? '' }
 }
 
-function metric(input: MetricInput): MetricChoice {
+function metric(input: MetricInput, path: string): MetricChoice {
   if (input.preset) return { kind: 'preset', preset: input.preset }
-  return { kind: 'direction', direction: given(input.direction, 'input.metrics') }
+  return { kind: 'direction', direction: given(input.direction, path) }
 }
 
-export function replacementFromInput(input: ReplacementInput): ReplacementChoice {
+export function replacementFromInput(input: ReplacementInput, path: string): ReplacementChoice {
   if (input.preset) return { kind: 'preset', preset: input.preset }
   if (input.mean) return { kind: 'mean', referenceSet: input.mean.referenceSet }
   if (input.dataset) return { kind: 'dataset', seed: input.dataset.seed }
   if (input.corrupt != null) {
     if (input.corrupt) return { kind: 'corrupt' }
-    throw new InvalidInput('BAD_INPUT', 'corrupt: false says nothing; name another replacement', {
-      path: 'input.replacements',
-    })
+    throw new InvalidInput('BAD_INPUT', 'corrupt: false says nothing; name another replacement', { path })
   }
-  return { kind: 'value', value: given(input.value, 'input.replacements') }
+  return { kind: 'value', value: given(input.value, path) }
 }
 
 /** The schema sees to it that exactly one member is given; this says so to the compiler. */

@@ -6,7 +6,7 @@ import type { NodeSelectorInput, PathEndInput } from '../schema/node-selector.in
 import type { PathEnd } from '../src/application/questions.js'
 import type { OpenGraph } from '../src/application/use-cases.js'
 import { parseAddress } from '../src/domain/address.js'
-import { InvalidInput, NotFound } from '../src/domain/errors.js'
+import { InvalidInput, NotFound, standingAt } from '../src/domain/errors.js'
 import { parseDirection } from '../src/query/direction.js'
 import {
   EXISTENCE_LINKS,
@@ -22,14 +22,17 @@ import { checkFilterSize } from './filter-limit.js'
 export async function selectorFromInput(
   input: NodeSelectorInput,
   context: ApiContext,
+  path: string,
 ): Promise<NodeSelector> {
   if (input.addresses) return { kind: 'addresses', addresses: input.addresses }
-  if (input.where) return { kind: 'where', where: checkFilterSize(input.where, 'where') }
+  if (input.where) return { kind: 'where', where: checkFilterSize(input.where, `${path}.where`) }
   if (input.tokens) return { kind: 'tokens', tokens: input.tokens }
   if (input.logits) return { kind: 'logits', logits: input.logits }
-  const id = bareId(input.supernode ?? '', 'annotation')
+  const where = `${path}.supernode`
+  const id = standingAt(where, () => bareId(input.supernode ?? '', 'annotation'))
   const annotation = await context.loaders.annotation.load(id)
-  if (annotation?.kind !== 'SUPERNODE') throw new NotFound(`there is no supernode ${JSON.stringify(id)}`)
+  if (annotation?.kind !== 'SUPERNODE')
+    throw new NotFound(`there is no supernode ${JSON.stringify(id)}`, { path: where })
   return {
     kind: 'supernode',
     annotation: `${annotation.id}@${annotation.version}`,
@@ -42,11 +45,14 @@ export async function pathEndFromInput(
   input: PathEndInput | null | undefined,
   open: OpenGraph,
   context: ApiContext,
+  path: string,
 ): Promise<PathEnd | null> {
   if (input == null) return null
   const attachable = open.graph.edgeMeaning === 'WEIGHT'
   const text = input.attached ?? (attachable ? attachedText(input, open) : null)
-  return text === null ? { kind: 'nodes', nodes: await selectorFromInput(input, context) } : attachedEnd(text)
+  return text === null
+    ? { kind: 'nodes', nodes: await selectorFromInput(input, context, path) }
+    : standingAt(path, () => attachedEnd(text))
 }
 
 /** One token, or one logit, that is not a node of the graph. */
@@ -95,11 +101,13 @@ export async function expressionFromInput(
 ): Promise<GraphExpression> {
   if (input.nodes) return { kind: 'nodes', where: checkFilterSize(input.nodes, 'expression.nodes') }
   if (input.edges) return { kind: 'edges', where: checkFilterSize(input.edges, 'expression.edges') }
-  if (input.upstreamOf) return { kind: 'upstreamOf', ...(await reach(input.upstreamOf, context)) }
-  if (input.downstreamOf) return { kind: 'downstreamOf', ...(await reach(input.downstreamOf, context)) }
+  if (input.upstreamOf)
+    return { kind: 'upstreamOf', ...(await reach('upstreamOf', input.upstreamOf, context)) }
+  if (input.downstreamOf)
+    return { kind: 'downstreamOf', ...(await reach('downstreamOf', input.downstreamOf, context)) }
   if (input.between) {
-    const from = await selectorFromInput(input.between.from, context)
-    const to = await selectorFromInput(input.between.to, context)
+    const from = await selectorFromInput(input.between.from, context, 'expression.between.from')
+    const to = await selectorFromInput(input.between.to, context, 'expression.between.to')
     return { kind: 'between', from, to, links: linksFromInput(input.between.links, EXISTENCE_LINKS) }
   }
   if (input.influence) {
@@ -111,11 +119,12 @@ export async function expressionFromInput(
 }
 
 async function reach(
+  operator: 'upstreamOf' | 'downstreamOf',
   { of, hops, links }: ReachExpressionInput,
   context: ApiContext,
 ): Promise<{ of: NodeSelector; hops: number | null; links: LinkPolicy }> {
   return {
-    of: await selectorFromInput(of, context),
+    of: await selectorFromInput(of, context, `expression.${operator}.of`),
     hops: hops ?? null,
     links: linksFromInput(links, EXISTENCE_LINKS),
   }

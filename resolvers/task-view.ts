@@ -1,7 +1,7 @@
 /** A task as the schema spells it, and the one that an input means. */
 import type { TaskRefInput } from '../schema/ref.input.js'
 import type { TaskExampleType, TaskType } from '../schema/task.type.js'
-import { NotFound } from '../src/domain/errors.js'
+import { NotFound, standingAt } from '../src/domain/errors.js'
 import { printGlobalId } from '../src/domain/global-id.js'
 import type { TaskExample, TaskRecord } from '../src/domain/task.js'
 import type { ApiContext } from './api-context.js'
@@ -14,13 +14,17 @@ export function taskView(record: TaskRecord): TaskView {
 }
 
 /** The task that an input means; NOT_FOUND otherwise. */
-export async function taskByRef(ref: TaskRefInput, { useCases }: ApiContext): Promise<TaskRecord> {
+export async function taskByRef(
+  ref: TaskRefInput,
+  { useCases }: ApiContext,
+  path: string,
+): Promise<TaskRecord> {
   const asked =
     ref.id != null
-      ? ({ kind: 'id', id: bareId(ref.id, 'task') } as const)
+      ? ({ kind: 'id', id: standingAt(path, () => bareId(ref.id!, 'task')) } as const)
       : ({ kind: 'name', name: ref.name ?? '' } as const)
   const found = await useCases.resolveTask(asked)
-  if (found === null) throw new NotFound(`there is no task ${JSON.stringify(ref.id ?? ref.name)}`)
+  if (found === null) throw new NotFound(`there is no task ${JSON.stringify(ref.id ?? ref.name)}`, { path })
   return found
 }
 

@@ -28,7 +28,7 @@ export class TaskResolver {
     @Ctx() context: ApiContext,
   ): Promise<TaskView | null> {
     try {
-      return taskView(await taskByRef(ref, context))
+      return taskView(await taskByRef(ref, context, 'ref'))
     } catch (error) {
       if (error instanceof NotFound) return null
       throw error
@@ -59,7 +59,7 @@ export class TaskResolver {
   ): Promise<object> {
     return answerOrProblem(context, async () => {
       const open = await openByRef(graph, context)
-      const question = await taskEvaluationQuestion(taskId, examples, open, context)
+      const question = await taskEvaluationQuestion(taskId, examples, open, context, 'replacement')
       return taskEvaluationView(open, await context.useCases.evaluateTask(open, question, context.asking))
     })
   }

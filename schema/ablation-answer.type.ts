@@ -134,7 +134,7 @@ export class AblationRowType {
 
   @Field(() => String, {
     description:
-      'Its name: an address, head(0.1), layer 3, position 4, first 8, or addresses with arrows between them.',
+      'Its name: an address, head(0.1), layer 3, position 4, first 8 or last 8 of a ranking, or addresses with arrows between them.',
   })
   label!: string
 

@@ -56,7 +56,10 @@ export class InterventionInput {
 
 @InputType('Generation', { description: 'Text to be added token by token.' })
 export class GenerationInput {
-  @Field(() => Int, { description: 'Tokens to add; the whole may not be longer than the model reads.' })
+  @Field(() => Int, {
+    description:
+      'Tokens to add; all but the last are read again, and together with the prompt those may not be more than the model reads.',
+  })
   length!: number
 
   @Field(() => Number, {

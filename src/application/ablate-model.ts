@@ -10,7 +10,7 @@ import { beginAnswer } from './answer-base.js'
 import type { AblationAnswer, AblationRow, DataSetFacts } from './answers.js'
 import { type AblationPlan, ablationMeasurement, ROWS, rowsPerColumn } from './measuring/ablation-plan.js'
 import { type DataSet, dataSet, exampleCount, promptsOf } from './measuring/data-set.js'
-import { namedFill } from './measuring/fills.js'
+import { drawnSeed, namedFill } from './measuring/fills.js'
 import { type ChosenMetric, chosenMetrics, EFFECT_SIGN } from './measuring/metric-choice.js'
 import { optimalConstants, plannedFitRuns, trainAndTest } from './measuring/optimal-constants.js'
 import { planAblation } from './measuring/planned-ablation.js'
@@ -44,7 +44,7 @@ export async function ablateModel(
   const finish = beginAnswer(open, { ask: 'ablate', ...question }, deps.clock)
   const setting = await sparseSetting(open, deps.library, deps.runner)
   const data = await measuredData(question, setting, deps)
-  const metrics = chosenMetrics(question.metrics)
+  const metrics = chosenMetrics(question.metrics, data.test, setting.structure)
   const { plan, ignored, singles } = planAblation(open, question, scores, setting, data.test)
   const stages = data.train === null ? null : fittingStages(question, plan, metrics.length, data, asking)
   const { fills, columns, evaluations } = await usedFills(
@@ -108,6 +108,7 @@ export async function ablateModel(
       basis: 'MEASURED_RUN',
       modelId: setting.modelId,
       referenceSetId: fills.find(({ reference }) => reference !== null)?.reference?.id ?? null,
+      seed: drawnSeed(question.replacements),
       smallestMargin,
       evaluations: answer.evaluations + evaluations,
       compiled: answer.compiled,
@@ -150,7 +151,10 @@ async function measuredData(
     })
   }
   const own = train ?? (on.kind === 'task' && on.split === 'TEST' ? { ...on, split: 'TRAIN' as const } : null)
-  const given = own === null ? null : await dataSet(own, structure, direction, tasks, 'input.train')
+  const origin =
+    train === null ? 'the TRAIN examples of the task' : 'the train examples that were given with the question'
+  const given =
+    own === null ? null : { data: await dataSet(own, structure, direction, tasks, 'input.train'), origin }
   const parts = trainAndTest(all, given)
   return { test: parts.test, train: { data: parts.train, origin: parts.origin } }
 }
@@ -177,9 +181,12 @@ async function usedFills(
   const fills: UsedFill[] = []
   const columns: (Fill | readonly Fill[])[] = []
   let evaluations = 0
-  for (const choice of replacements) {
+  for (const [i, choice] of replacements.entries()) {
     if (train !== null && isOptimal(choice)) {
-      const chosen = positions === null ? null : chosenPositions(positions, train.data, setting.structure)
+      const chosen =
+        positions === null
+          ? null
+          : chosenPositions(positions, train.data, setting.structure, 'input.positions')
       const found = await optimalConstants(
         { ...plan, positions: chosen },
         train.data,
@@ -192,7 +199,13 @@ async function usedFills(
       columns.push(...found.columns)
       evaluations += found.evaluations
     } else {
-      const { fill, ...named } = await namedFill(choice, test, { ...setting, means }, asking)
+      const { fill, ...named } = await namedFill(
+        choice,
+        test,
+        { ...setting, means },
+        asking,
+        `input.replacements[${i}]`,
+      )
       fills.push({ ...named, fits: [], columns: metrics.map(() => columns.length) })
       columns.push(fill)
     }

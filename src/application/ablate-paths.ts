@@ -11,7 +11,7 @@ import type { AblationAnswer, AblationReading, AblationRow } from './answers.js'
 import { type AblationPlan, ablationMeasurement, ROWS, rowsPerColumn } from './measuring/ablation-plan.js'
 import { channelsOf } from './measuring/channel-mask.js'
 import { type DataSet, dataSet, promptsOf } from './measuring/data-set.js'
-import { type NamedFill, namedFill } from './measuring/fills.js'
+import { drawnSeed, type NamedFill, namedFill } from './measuring/fills.js'
 import { type MeasuredPath, measuredPaths } from './measuring/measured-paths.js'
 import { type ChosenMetric, chosenMetrics, EFFECT_SIGN } from './measuring/metric-choice.js'
 import { checkBackground, together } from './measuring/planned-ablation.js'
@@ -34,7 +34,7 @@ export async function ablatePaths(
   const each = sweepsEach(question)
   const setting = await sparseSetting(open, deps.library, deps.runner)
   const data = await dataSet(question.on, setting.structure, question.direction, deps.tasks)
-  const metrics = chosenMetrics(question.metrics)
+  const metrics = chosenMetrics(question.metrics, data, setting.structure)
   const paths = measuredPaths(question.target.paths, open.graph)
   const fills = await fillsOf(question, data, setting, asking, deps)
   const plan: AblationPlan = {
@@ -98,6 +98,7 @@ export async function ablatePaths(
       basis: 'MEASURED_RUN',
       modelId: setting.modelId,
       referenceSetId: fills.find(({ reference }) => reference !== null)?.reference?.id ?? null,
+      seed: drawnSeed(question.replacements),
       smallestMargin,
       evaluations: answers.reduce((sum, { evaluations }) => sum + evaluations, around.evaluations),
       compiled: around.compiled,
@@ -138,7 +139,7 @@ function requestOf(
     replaced: mode === 'KEEP_ONLY' ? everything : outside,
     each,
     fill,
-    positions: positions === null ? null : chosenPositions(positions, data, structure),
+    positions: positions === null ? null : chosenPositions(positions, data, structure, 'input.positions'),
     gates,
   }
 }
@@ -183,6 +184,7 @@ async function fillsOf(
       path: 'input.replacements',
     })
   const fills: NamedFill[] = []
-  for (const choice of replacements) fills.push(await namedFill(choice, data, { ...setting, means }, asking))
+  for (const [i, choice] of replacements.entries())
+    fills.push(await namedFill(choice, data, { ...setting, means }, asking, `input.replacements[${i}]`))
   return fills
 }

@@ -29,7 +29,7 @@ export async function askFlow(
   const via =
     question.via === null
       ? null
-      : selectNodes(question.via, open.graph, scores).map((ordinal) => walk.walkNodeOf(ordinal))
+      : selectNodes(question.via, open.graph, scores, 'via').map((ordinal) => walk.walkNodeOf(ordinal))
   const alive = via === null ? null : nodeSet(graph.nodeCount, via).map((member) => 1 - member)
   const all = countPaths(graph, order, sources, sinks)
   const without = alive === null ? null : countPaths(graph, order, sources, sinks, alive)

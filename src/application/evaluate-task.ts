@@ -12,7 +12,7 @@ import { TASK_LOSS } from './faithfulness/size-search.js'
 import { bootstrapInterval } from './measuring/bootstrap.js'
 import { channelsOf } from './measuring/channel-mask.js'
 import { pairsDataSet } from './measuring/data-set.js'
-import { type NamedFill, namedFill } from './measuring/fills.js'
+import { drawnSeed, type NamedFill, namedFill } from './measuring/fills.js'
 import { meanOf } from './measuring/readings.js'
 import { taskPairs } from './measuring/task-pairs.js'
 import type { TaskEvaluationQuestion } from './questions.js'
@@ -43,7 +43,7 @@ export async function evaluateTask(
   const data = pairsDataSet(pairs, twoAnswers ? 'BOTH' : 'CLEAN', sparse.structure, 'NOISING', 'examples')
   const filling: NamedFill | null = isModel
     ? null
-    : await namedFill(replacement, data, { ...sparse, means: deps.means }, asking)
+    : await namedFill(replacement, data, { ...sparse, means: deps.means }, asking, 'replacement')
   const ledger = new Ledger()
   const [values] = await maskedRuns(
     [isModel ? WHOLE_MODEL : keeping(channelsOf(open.graph.nodes))],
@@ -75,6 +75,7 @@ export async function evaluateTask(
       basis: 'MEASURED_RUN',
       modelId: sparse.modelId,
       referenceSetId: filling?.reference?.id ?? null,
+      seed: isModel ? null : drawnSeed([replacement]),
       smallestMargin,
       evaluations: ledger.evaluations,
       compiled: ledger.compiled,

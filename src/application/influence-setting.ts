@@ -5,7 +5,7 @@ import { type CompactGraph, compactGraph } from '../graph/compact-graph.js'
 import type { NodeRole } from '../graph/influence.js'
 import { topologicalOrder } from '../graph/topological-order.js'
 import type { WeightedNode } from '../query/graph-expression.js'
-import { selectNodes } from '../query/node-selector.js'
+import { ordinalAt } from '../query/node-selector.js'
 
 export interface InfluenceSetting {
   readonly graph: CompactGraph
@@ -44,8 +44,7 @@ function startWeights(data: GraphData, on: readonly WeightedNode[] | null): Floa
       throw new InvalidInput('BAD_INPUT', `a weight is a number from 0, not ${weight}`, {
         path: `on[${i}].weight`,
       })
-    const [ordinal] = selectNodes({ kind: 'addresses', addresses: [node] }, data, new Map())
-    start[ordinal!]! += weight
+    start[ordinalAt(node, data, `on[${i}].node`)]! += weight
   }
   return start
 }

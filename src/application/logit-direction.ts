@@ -1,6 +1,6 @@
 /** What is measured on a graph without a model: one logit node or a contrast of two. */
 import { type NodeAddress, printAddress } from '../domain/address.js'
-import { InvalidInput } from '../domain/errors.js'
+import { InvalidInput, standingAt } from '../domain/errors.js'
 import type { CircuitNode, GraphData } from '../domain/graph-data.js'
 import type { EndWeight } from '../graph/linear-model.js'
 import { parseDirection, printDirection } from '../query/direction.js'
@@ -17,7 +17,11 @@ export interface GraphMetric {
  * A direction names its logits with or without position. LOGIT_DIFFERENCE is the most probable logit minus the second
  * one. Other presets need a run: NOT_MEANINGFUL.
  */
-export function graphMetric(choice: MetricChoice, graph: GraphData): GraphMetric {
+export function graphMetric(choice: MetricChoice, graph: GraphData, path: string): GraphMetric {
+  return standingAt(choice.kind === 'direction' ? `${path}.direction` : path, () => ends(choice, graph))
+}
+
+function ends(choice: MetricChoice, graph: GraphData): GraphMetric {
   if (choice.kind === 'direction') {
     const direction = parseDirection(choice.direction)
     const ends = [{ node: logitNode(direction.plus, graph), weight: 1 }]

@@ -105,7 +105,13 @@ export async function measureFaithfulness(
       controls: question.controls,
     }),
   )
-  const filling = await namedFill(question.replacement, test, { ...sparse, means: deps.means }, stages.next())
+  const filling = await namedFill(
+    question.replacement,
+    test,
+    { ...sparse, means: deps.means },
+    stages.next(),
+    'input.replacement',
+  )
   const setting: MaskSetting = {
     modelId: sparse.modelId,
     sites: sparse.sites,

@@ -88,7 +88,7 @@ function walkOnEdges(open: OpenGraph, { from, to }: WalkRequest, scores: Scores)
   const { nodes, edges } = open.graph
   const walk = storedWalk(open.graph)
   const nodesOf = (end: PathEnd, path: string): number[] => {
-    if (end.kind === 'nodes') return selectNodes(end.nodes, open.graph, scores)
+    if (end.kind === 'nodes') return selectNodes(end.nodes, open.graph, scores, path)
     throw new InvalidInput(
       'BAD_INPUT',
       'token and logit ends are attached to weight graphs; here choose nodes of the graph',
@@ -152,8 +152,8 @@ function walkOnWeights(
   const walkNodeOf = (ordinal: number): number => indexOf[placeOf[ordinal]!]!
   const nameOf = (node: number): string =>
     endAt.get(node)?.name ?? data.nodes[ordinalOf[node]!]?.address ?? 'the residual stream'
-  const chosen = (end: PathEnd | null): number[] | null =>
-    end?.kind === 'nodes' ? selectNodes(end.nodes, open.graph, scores).map(walkNodeOf) : null
+  const chosen = (end: PathEnd | null, path: string): number[] | null =>
+    end?.kind === 'nodes' ? selectNodes(end.nodes, open.graph, scores, path).map(walkNodeOf) : null
   const loose = (side: 'inStart' | 'outStart'): number[] =>
     looseEnds(graph, side).filter((node) => transparent[node] === 0)
   const order = topologicalOrder(graph, nameOf)
@@ -164,8 +164,8 @@ function walkOnWeights(
     places: null,
     shares: () => rowShares(graph, order, transparent),
     transparent,
-    sources: chosen(from) ?? (source === null ? loose('inStart') : [ends[0]!]),
-    sinks: chosen(to) ?? (sink === null ? loose('outStart') : [ends.at(-1)!]),
+    sources: chosen(from, 'from') ?? (source === null ? loose('inStart') : [ends[0]!]),
+    sinks: chosen(to, 'to') ?? (sink === null ? loose('outStart') : [ends.at(-1)!]),
     saysFrom: from !== null,
     saysTo: to !== null,
     hasStream: true,

@@ -1,6 +1,6 @@
 /** Runs a model on a prompt; on a circuit, with everything outside it replaced. */
 import { parseAddress } from '../domain/address.js'
-import { InvalidInput } from '../domain/errors.js'
+import { InvalidInput, standingAt } from '../domain/errors.js'
 import { allOf, type ChannelSet, channelSet, difference } from '../domain/experiment/channel-set.js'
 import { LIVE_GATES } from '../domain/experiment/measurement.js'
 import type { Edit, ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
@@ -11,10 +11,10 @@ import { beginAnswer } from './answer-base.js'
 import type { RunAnswer } from './answers.js'
 import { channelsOf } from './measuring/channel-mask.js'
 import type { DataSet } from './measuring/data-set.js'
-import { type FillSetting, type NamedFill, namedFill } from './measuring/fills.js'
-import { recordedTapOf } from './measuring/model-channel.js'
+import { drawnSeed, type FillSetting, type NamedFill, namedFill } from './measuring/fills.js'
+import { recordedTapOf, widthOf } from './measuring/model-channel.js'
 import { chosenPositions } from './measuring/positions.js'
-import { checkToken, tokensOf } from './measuring/prompt-tokens.js'
+import { checkAlternative, checkToken, tokensOf } from './measuring/prompt-tokens.js'
 import type { ModelStructure } from './ports/model-library.js'
 import type { RunQuestion } from './questions.js'
 import { sparseSetting } from './sparse-setting.js'
@@ -37,10 +37,9 @@ export async function runModel(
   }
   if (question.prompt === null)
     throw new InvalidInput('BAD_INPUT', 'a run needs a prompt', { path: 'input.prompt' })
-  const tokens = tokensOf(question.prompt, structure, 'input')
+  const tokens = tokensOf(question.prompt, structure, 'input.prompt')
   const target = question.target === null ? null : checkToken(question.target, structure, 'input.target')
-  const alternative =
-    question.alternative === null ? null : checkToken(question.alternative, structure, 'input.alternative')
+  const alternative = checkAlternative(question.alternative, target, structure, 'input.alternative')
   const prompt = { tokens, target, alternative, at: 'ALL' as const }
   const data: DataSet = {
     id: '',
@@ -48,11 +47,14 @@ export async function runModel(
   }
   const fillSetting = { ...setting, means: deps.means }
   const filling =
-    open.type === 'model' ? null : await namedFill(question.replacement, data, fillSetting, asking)
+    open.type === 'model'
+      ? null
+      : await namedFill(question.replacement, data, fillSetting, asking, 'input.replacement')
   const replaced: ChannelSet =
     filling === null ? new Map() : difference(allOf(sites), channelsOf(open.graph.nodes))
-  const places = question.activations.map((text) => channelAt(text, 'input.activations'))
+  const places = question.activations.map((text, i) => channelAt(text, structure, `input.activations[${i}]`))
   checkLayers(question, structure)
+  checkGeneration(question, tokens, structure)
   const record = new Set([
     ...places.map(({ tap }) => tap),
     ...question.attentionLayers.map((layer) => `${layer}.attn.pattern`),
@@ -74,7 +76,7 @@ export async function runModel(
       basis: 'MEASURED_RUN',
       modelId,
       referenceSetId: filling?.reference?.id ?? null,
-      seed: question.generate?.seed ?? null,
+      seed: question.generate?.seed ?? drawnSeed(usedReplacements(open, question)),
       smallestMargin: margin,
       evaluations: answer.evaluations,
     }),
@@ -95,6 +97,13 @@ export async function runModel(
   }
 }
 
+function usedReplacements({ type }: OpenGraph, { replacement, interventions }: RunQuestion) {
+  const changes = interventions.flatMap(({ change }) =>
+    change.kind === 'REPLACE' ? [change.replacement] : [],
+  )
+  return type === 'model' ? changes : [replacement, ...changes]
+}
+
 function checkLayers({ attentionLayers }: RunQuestion, { layers }: ModelStructure): void {
   for (const layer of attentionLayers) {
     if (!Number.isInteger(layer) || layer < 0 || layer >= layers) {
@@ -105,8 +114,30 @@ function checkLayers({ attentionLayers }: RunQuestion, { layers }: ModelStructur
   }
 }
 
-function channelAt(text: string, path: string): { tap: string; index: number } {
-  const address = parseAddress(text)
+/** The last token that is added is not read any more. */
+function checkGeneration(
+  { generate }: RunQuestion,
+  tokens: readonly number[],
+  { blockSize }: ModelStructure,
+): void {
+  if (generate === null) return
+  const { length, temperature } = generate
+  const room = blockSize - tokens.length + 1
+  if (!Number.isInteger(length) || length < 1 || length > room)
+    throw new InvalidInput(
+      'BAD_INPUT',
+      `after ${tokens.length} tokens the model can add 1 to ${room}, not ${length}`,
+      { path: 'input.generate.length' },
+    )
+  if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
+    throw new InvalidInput('BAD_INPUT', `the temperature is ${temperature}, expected a number from 0 on`, {
+      path: 'input.generate.temperature',
+    })
+}
+
+/** Throws BAD_INPUT for what is no channel of the model. */
+function channelAt(text: string, structure: ModelStructure, path: string): { tap: string; index: number } {
+  const address = standingAt(path, () => parseAddress(text))
   const found = recordedTapOf(address.site)
   if (found === null || address.position !== null) {
     throw new InvalidInput('BAD_INPUT', `${text} is not a channel of the model without a position`, {
@@ -114,6 +145,9 @@ function channelAt(text: string, path: string): { tap: string; index: number } {
       hint: 'for example 0.mlp.post_act[3]',
     })
   }
+  const width = widthOf(found.tap, structure)
+  if (found.index >= width)
+    throw new InvalidInput('BAD_INPUT', `the model has no channel ${found.tap}[${found.index}]`, { path })
   return found
 }
 
@@ -127,33 +161,48 @@ async function edits(
   asking: Asking,
 ): Promise<readonly Edit[]> {
   const out: Edit[] = []
-  for (const { at, positions, change } of interventions) {
+  const { structure } = setting
+  for (const [i, { at, positions, change }] of interventions.entries()) {
+    const path = `input.interventions[${i}]`
     // Addresses may name any channel of the model; other selectors choose among the graph's nodes.
     const channels =
       at.kind === 'addresses'
-        ? channelSet(at.addresses.map((text) => channelAt(text, 'input.interventions')))
-        : channelsOf(selectNodes(at, graph, scores).map((ordinal) => graph.nodes[ordinal]!))
-    const chosen = positions === null ? null : chosenPositions(positions, data, setting.structure)[0]!
+        ? channelSet(at.addresses.map((text) => channelAt(text, structure, path)))
+        : channelsOf(selectNodes(at, graph, scores, `${path}.nodes`).map((ordinal) => graph.nodes[ordinal]!))
+    if (channels.size === 0)
+      throw new InvalidInput('BAD_INPUT', 'the intervention selects no channel of the model', { path })
+    const chosen =
+      positions === null ? null : chosenPositions(positions, data, structure, `${path}.positions`)[0]!
     const filling: NamedFill | null =
-      change.kind === 'REPLACE' ? await namedFill(change.replacement, data, setting, asking) : null
+      change.kind === 'REPLACE'
+        ? await namedFill(change.replacement, data, setting, asking, `${path}.change.replacement`)
+        : null
     for (const [tap, indices] of channels)
       out.push({
         tap,
         channels: indices,
         positions: chosen,
-        change: change.kind === 'REPLACE' ? { kind: 'REPLACE', fill: filling!.fill } : checkedChange(change),
+        change:
+          change.kind === 'REPLACE'
+            ? { kind: 'REPLACE', fill: filling!.fill }
+            : checkedChange(change, `${path}.change`),
       })
   }
   return out
 }
 
-function checkedChange<Change extends Exclude<Edit['change'], { kind: 'REPLACE' }>>(change: Change): Change {
+function checkedChange<Change extends Exclude<Edit['change'], { kind: 'REPLACE' }>>(
+  change: Change,
+  path: string,
+): Change {
   const numbers = change.kind === 'CLAMP' ? [change.least, change.most] : [change.value]
   for (const value of numbers)
     if (!Number.isFinite(value))
-      throw new InvalidInput('BAD_INPUT', `an intervention takes finite numbers, not ${value}`, {
-        path: 'input.interventions',
-      })
+      throw new InvalidInput('BAD_INPUT', `an intervention takes finite numbers, not ${value}`, { path })
+  if (change.kind === 'CLAMP' && change.least > change.most)
+    throw new InvalidInput('BAD_INPUT', `a clamp from ${change.least} to ${change.most} holds nothing`, {
+      path,
+    })
   return change
 }
 
@@ -177,10 +226,8 @@ function nextTokens(
 }
 
 function column(answer: ModelRunAnswer, place: { tap: string; index: number }): number[] {
-  const tap = answer.taps.find((recorded) => recorded.tap === place.tap)
-  const width = tap?.shape[1] ?? 0
-  if (tap === undefined || place.index >= width)
-    throw new InvalidInput('BAD_INPUT', `the model has no channel ${place.tap}[${place.index}]`)
+  const tap = answer.taps.find((recorded) => recorded.tap === place.tap)!
+  const width = tap.shape[1]!
   return Array.from({ length: tap.shape[0]! }, (_, t) => tap.values[t * width + place.index]!)
 }
 

@@ -105,7 +105,7 @@ function walkOf(
 }
 
 function walkNodes(selector: NodeSelector, open: OpenGraph, scores: Scores, walk: QuestionWalk): number[] {
-  return selectNodes(selector, open.graph, scores).map((ordinal) => walk.walkNodeOf(ordinal))
+  return selectNodes(selector, open.graph, scores, 'expression').map((ordinal) => walk.walkNodeOf(ordinal))
 }
 
 /** The graph's own nodes among those reached, and all its edges between two of them. */

@@ -69,7 +69,7 @@ function surveyedSet({ on }: ActivationsQuestion, { structure }: ModelChannel): 
       throw new InvalidInput(
         'NOT_MEANINGFUL',
         'this model came without a reference set, so that there is no text to survey',
-        { hint: 'give texts: activations(on: [{text: "…"}])' },
+        { path: 'on', hint: 'give texts: activations(on: [{text: "…"}])' },
       )
     return {
       id: referenceSet.id,

@@ -134,6 +134,7 @@ function structureOf(data: SparseModelData, model: PreparedModel): ModelStructur
     dModel: config.dModel,
     dHead: config.dHead,
     vocabSize: config.vocabSize,
+    blockSize: config.blockSize,
     layers: config.layers,
     maskableSites: maskableSites(config),
     gain: (tap, index) => residualGain(model, tap, index),

@@ -99,6 +99,17 @@ export class Unavailable extends CircuitQLError {
   }
 }
 
+/** What `find` gives; a refusal that does not say where its value stands is thrown on with this input path. */
+export function standingAt<Found>(path: string, find: () => Found): Found {
+  try {
+    return find()
+  } catch (error) {
+    if (!(error instanceof InvalidInput) || error.path !== null) throw error
+    const { code, message, hint, facts } = error
+    throw new InvalidInput(code, message, { path, facts, cause: error, ...(hint === null ? {} : { hint }) })
+  }
+}
+
 /** Says that a condition of our own making holds; its failure is a bug, never the caller's fault. */
 export function invariant(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`invariant broken: ${message}`)

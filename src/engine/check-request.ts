@@ -54,6 +54,13 @@ function checkToken(config: ModelConfig, token: number, what: string): void {
   }
 }
 
+/** Throws NOT_MEANINGFUL for the margin of a cut through what is no number: AbsTopK would drop it unseen. */
+export function checkMargin(margin: number): number {
+  if (Number.isNaN(margin))
+    throw new InvalidInput('NOT_MEANINGFUL', 'the run left the range of numbers before an AbsTopK')
+  return margin
+}
+
 /** Throws NOT_MEANINGFUL when weights or replacements drove the run out of the range of doubles. */
 export function checkFinite(logits: Float64Array): void {
   for (let i = 0; i < logits.length; i++) {

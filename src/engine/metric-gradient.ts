@@ -59,6 +59,7 @@ export function metricGradient(
     }
     case 'ACCURACY':
       throw new InvalidInput('NOT_MEANINGFUL', 'ACCURACY has no gradient: it is constant between its jumps', {
+        path: 'input.metric',
         hint: 'use LOGIT_DIFFERENCE or TASK_LOSS, or ablate',
       })
     default:

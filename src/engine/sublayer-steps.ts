@@ -7,6 +7,7 @@ import type { Linear, Norm, Reading } from '../model/prepared-model.js'
 import { inputWidth } from '../model/tensor-table.js'
 import { keptCount } from './abs-top-k.js'
 import { activate } from './activation.js'
+import { checkMargin } from './check-request.js'
 import { spread } from './copies.js'
 import { addMixedProducts } from './link-changes.js'
 import type { Moments } from './norm.js'
@@ -162,7 +163,7 @@ function keepLargest(
   const { margin, margins } = run
   const own = margins === null ? null : new Float64Array(margins.length)
   const smallest = work(values.subarray(from * width), kept?.subarray(from * width) ?? null, own)
-  margin.smallest = Math.min(margin.smallest, smallest)
+  margin.smallest = Math.min(margin.smallest, checkMargin(smallest))
   own?.forEach((value, copy) => {
     margins![copy] = Math.min(margins![copy]!, value)
   })

@@ -1,6 +1,6 @@
 /** Which nodes a question speaks of: exactly one way of saying it (language.md §4). */
 import { parseAddress, printAddress } from '../domain/address.js'
-import { InvalidInput } from '../domain/errors.js'
+import { InvalidInput, standingAt } from '../domain/errors.js'
 import type { GraphData } from '../domain/graph-data.js'
 import { type NodeFilter, nodePredicate, nodeText, type Scores } from './node-filter.js'
 
@@ -22,22 +22,28 @@ export interface TokenChoice {
 
 /**
  * Ordinals of the selected nodes, ascending, each once. An address or token that the graph does not hold is
- * `BAD_INPUT` naming it; a filter that fits nothing selects nothing.
+ * `BAD_INPUT` naming it and its place below `path`, where the selector stands; a filter that fits nothing selects
+ * nothing.
  */
-export function selectNodes(selector: NodeSelector, graph: GraphData, scores: Scores): number[] {
+export function selectNodes(
+  selector: NodeSelector,
+  graph: GraphData,
+  scores: Scores,
+  path: string,
+): number[] {
   switch (selector.kind) {
     case 'addresses':
-      return byAddress(selector.addresses, graph)
+      return byAddress(selector.addresses, graph, (i) => `${path}.addresses[${i}]`)
     case 'supernode':
-      return byAddress(selector.members, graph)
+      return byAddress(selector.members, graph, () => `${path}.supernode`)
     case 'where': {
-      const test = nodePredicate(selector.where, graph, scores)
+      const test = standingAt(`${path}.where`, () => nodePredicate(selector.where, graph, scores))
       return graph.nodes.filter(test).map((node) => node.ordinal)
     }
     case 'tokens':
-      return ascending(selector.tokens.flatMap((choice) => byToken(choice, 'TOKEN', graph)))
+      return byTokens(selector.tokens, 'TOKEN', graph, `${path}.tokens`)
     case 'logits':
-      return ascending(selector.logits.flatMap((choice) => byToken(choice, 'LOGIT', graph)))
+      return byTokens(selector.logits, 'LOGIT', graph, `${path}.logits`)
     default:
       return selector satisfies never
   }
@@ -55,18 +61,29 @@ export function ordinalsByAddress(graph: GraphData): ReadonlyMap<string, number>
   return index
 }
 
-function byAddress(addresses: readonly string[], graph: GraphData): number[] {
+function byAddress(addresses: readonly string[], graph: GraphData, pathOf: (i: number) => string): number[] {
+  return ascending(addresses.map((text, i) => ordinalAt(text, graph, pathOf(i))))
+}
+
+/** The node at an address in any spelling. Throws BAD_ADDRESS, or BAD_INPUT naming one that the graph does not hold. */
+export function ordinalAt(text: string, graph: GraphData, path: string): number {
   const index = ordinalsByAddress(graph)
+  const ordinal = index.get(text) ?? index.get(standingAt(path, () => printAddress(parseAddress(text))))
+  if (ordinal !== undefined) return ordinal
+  throw new InvalidInput('BAD_INPUT', `this graph has no node ${JSON.stringify(text)}`, {
+    path,
+    hint: 'list its nodes to see the addresses it has',
+  })
+}
+
+function byTokens(
+  choices: readonly TokenChoice[],
+  kind: 'TOKEN' | 'LOGIT',
+  graph: GraphData,
+  path: string,
+): number[] {
   return ascending(
-    addresses.map((text) => {
-      const ordinal = index.get(text) ?? index.get(printAddress(parseAddress(text)))
-      if (ordinal === undefined) {
-        throw new InvalidInput('BAD_INPUT', `this graph has no node ${JSON.stringify(text)}`, {
-          hint: 'list its nodes to see the addresses it has',
-        })
-      }
-      return ordinal
-    }),
+    choices.flatMap((choice, i) => standingAt(`${path}[${i}]`, () => byToken(choice, kind, graph))),
   )
 }
 

@@ -143,7 +143,7 @@ describe('attribution of tokens', () => {
     [
       'method: { preset: EXACT_ABLATION } baseline: { preset: OPTIMAL_CONSTANT }',
       'OPTIMAL_CONSTANT is fitted to what an ablation replaces, and this question is none',
-      null,
+      'input.baseline',
     ],
   ])('refuses %s', async (input, message, path) => {
     expect(await ask(`${input} ${PAIR}`)).toEqual({ code: 'NOT_MEANINGFUL', message, path })

@@ -91,8 +91,8 @@ function replacementsOf(
 ): readonly GraphReplacement[] {
   if (replacements.length === 0)
     throw new InvalidInput('BAD_INPUT', 'give at least one replacement', { path: 'input.replacements' })
-  return replacements.map((choice) => {
-    const found = graphReplacement(choice, graph.edgeMeaning, 'input.replacements')
+  return replacements.map((choice, i) => {
+    const found = graphReplacement(choice, graph.edgeMeaning, `input.replacements[${i}]`)
     if (found.value !== 0 && whole.links.length > 0)
       throw new InvalidInput(
         'UNSUPPORTED',

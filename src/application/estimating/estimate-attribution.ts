@@ -8,11 +8,11 @@ import type { CircuitNode, GraphData } from '../../domain/graph-data.js'
 import { linearGradient } from '../../graph/linear-gradient.js'
 import type { GraphEstimate } from '../../graph/linear-model.js'
 import type { Scores } from '../../query/node-filter.js'
-import { selectNodes } from '../../query/node-selector.js'
 import { beginAnswer } from '../answer-base.js'
 import type { AttributionAnswer, AttributionScore } from '../answers.js'
 import { roleOf } from '../influence-setting.js'
 import { graphMetric } from '../logit-direction.js'
+import { scoredNodes } from '../measuring/attributed-elements.js'
 import { methodName } from '../measuring/attribution-method.js'
 import {
   type Element,
@@ -53,10 +53,7 @@ export function estimateAttribution(
   const { graph } = open
   const { name, value } = graphReplacement(question.baseline, graph.edgeMeaning, 'input.baseline')
   const { metric, sign, scoreOf } = scorer(graph, question, value)
-  const nodes =
-    question.nodes === null
-      ? graph.nodes
-      : selectNodes(question.nodes, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
+  const nodes = scoredNodes(question, graph, scores)
   const elements = attributedParts(graph, question, nodes)
   return {
     ...finish({ basis: 'GRAPH_ESTIMATE' }),
@@ -87,7 +84,7 @@ function scorer(
   const method = checkedMethod(question, graph.edgeMeaning)
   if (graph.edgeMeaning === 'EFFECT_SCORE')
     return { metric: 'the scored metric', sign: SIGNS.STORED, scoreOf: storedScores(graph) }
-  const metric = graphMetric(question.metric, graph)
+  const metric = graphMetric(question.metric, graph, 'input.metric')
   const model = linearModelOf(graph, graph.edgeMeaning === 'DERIVATIVE' ? 'DERIVATIVE' : 'CONTRIBUTION')
   const isDirect = method === 'DIRECT_LOGIT'
   const gradient = linearGradient(model, metric.ends, isDirect ? 'DIRECT' : 'ALL_PATHS')

@@ -8,7 +8,7 @@ import type { GraphData } from '../../domain/graph-data.js'
 import { linearEffect } from '../../graph/linear-effect.js'
 import { composed, type LinearChange, type NodeChange } from '../../graph/linear-model.js'
 import type { Scores } from '../../query/node-filter.js'
-import { selectNodes } from '../../query/node-selector.js'
+import { ordinalAt, selectNodes } from '../../query/node-selector.js'
 import { beginAnswer } from '../answer-base.js'
 import type { RunAnswer } from '../answers.js'
 import { roleOf } from '../influence-setting.js'
@@ -29,7 +29,7 @@ export function estimateRun(open: OpenGraph, question: RunQuestion, scores: Scor
   refuseRuns(question, graph)
   const change = changeOf(graph, question, scores)
   const model = linearModelOf(graph, graph.edgeMeaning === 'DERIVATIVE' ? 'DERIVATIVE' : 'CONTRIBUTION')
-  const asked = selectNodes({ kind: 'addresses', addresses: question.activations }, graph, scores)
+  const asked = question.activations.map((text, i) => ordinalAt(text, graph, `input.activations[${i}]`))
   const ends = graph.nodes.filter(({ kind }) => roleOf(kind) === 'logit').map(({ ordinal }) => ordinal)
   const shown = [...new Set([...ends, ...asked])].sort((a, b) => a - b)
   return {
@@ -85,9 +85,15 @@ function changeOf(graph: GraphData, { interventions }: RunQuestion, scores: Scor
   const nodes = new Map<number, NodeChange>()
   for (const [i, { at, positions, change }] of interventions.entries()) {
     const path = `input.interventions[${i}]`
-    const selected = selectNodes(at, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
+    const ordinals =
+      at.kind === 'addresses'
+        ? at.addresses.map((text) => ordinalAt(text, graph, path))
+        : selectNodes(at, graph, scores, `${path}.nodes`)
+    const selected = ordinals.map((ordinal) => graph.nodes[ordinal]!)
     const own = nodeChange(change, graph, `${path}.change`)
-    for (const node of positions === null ? selected : nodesAt(positions, selected, graph)) {
+    for (const node of positions === null
+      ? selected
+      : nodesAt(positions, selected, graph, `${path}.positions`)) {
       if (roleOf(node.kind) === 'logit')
         throw new InvalidInput(
           'NOT_MEANINGFUL',

@@ -30,8 +30,8 @@ export function graphEstimators(
     case 'SCALED_CONTRIBUTION':
     case 'DERIVATIVE': {
       const model = linearModelOf(data, data.edgeMeaning === 'DERIVATIVE' ? 'DERIVATIVE' : 'CONTRIBUTION')
-      return metrics.map((choice) => {
-        const metric = graphMetric(choice, data)
+      return metrics.map((choice, i) => {
+        const metric = graphMetric(choice, data, `input.metrics[${i}]`)
         return { metric, estimate: (part, value) => linearEffect(model, held(part, value), metric.ends) }
       })
     }

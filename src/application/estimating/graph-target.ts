@@ -1,5 +1,5 @@
 /** What an ablation on a graph without a model takes away: its target, positions, and the elements of a sweep. */
-import { InvalidInput } from '../../domain/errors.js'
+import { InvalidInput, standingAt } from '../../domain/errors.js'
 import type { CircuitNode, GraphData } from '../../domain/graph-data.js'
 import { edgeAddress, edgeByAddress } from '../../query/edge-address.js'
 import { edgePredicate } from '../../query/edge-filter.js'
@@ -16,7 +16,7 @@ import {
   pairElements,
   positionElements,
 } from '../measuring/elements.js'
-import { checkSweep, grownElements, singleElements, together } from '../measuring/planned-ablation.js'
+import { checkSweep, countedSingles, grownElements, together } from '../measuring/planned-ablation.js'
 import { positionsIn } from '../measuring/positions.js'
 import type { AblationQuestion, EdgeSelector, PositionChoice } from '../questions.js'
 
@@ -46,8 +46,8 @@ export function graphTarget(
     if (links.length === 0) throw new InvalidInput('BAD_INPUT', 'the target selects no edge', { path })
     return together([], links)
   }
-  const selected = selectNodes(target.nodes, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
-  const nodes = positions === null ? selected : nodesAt(positions, selected, graph)
+  const selected = selectNodes(target.nodes, graph, scores, path).map((ordinal) => graph.nodes[ordinal]!)
+  const nodes = positions === null ? selected : nodesAt(positions, selected, graph, 'input.positions')
   if (nodes.length === 0) throw new InvalidInput('BAD_INPUT', 'the target selects no node', { path })
   const end = nodes.find((node) => roleOf(node.kind) === 'logit')
   if (end !== undefined)
@@ -57,19 +57,26 @@ export function graphTarget(
   return together<GraphLink>(nodes, [])
 }
 
+const EDGES = 'input.target.edges'
+
 /** Edges in canonical order. Throws BAD_INPUT naming an address that the graph does not have. */
 export function graphLinks(graph: GraphData, selector: EdgeSelector, scores: Scores): readonly GraphLink[] {
   const all = Array.from({ length: graph.edges.count }, (_, e) => e)
   if (selector.kind === 'where')
-    return linksOf(graph, all.filter(edgePredicate(selector.where, graph, scores)))
-  const edges = selector.addresses.map((text) => {
+    return linksOf(
+      graph,
+      all.filter(standingAt(`${EDGES}.where`, () => edgePredicate(selector.where, graph, scores))),
+    )
+  const edgeOf = (text: string): number => {
     const edge = edgeByAddress(text, graph)
     if (edge !== null) return edge
     throw new InvalidInput('BAD_INPUT', `this graph has no edge ${JSON.stringify(text)}`, {
-      path: 'input.target.edges',
       hint: 'list its edges to see the addresses it has',
     })
-  })
+  }
+  const edges = selector.addresses.map((text, i) =>
+    standingAt(`${EDGES}.addresses[${i}]`, () => edgeOf(text)),
+  )
   return linksOf(
     graph,
     [...new Set(edges)].sort((a, b) => a - b),
@@ -81,13 +88,14 @@ export function nodesAt(
   choice: PositionChoice,
   nodes: readonly CircuitNode[],
   { prompt, nodes: all }: GraphData,
+  path: string,
 ): readonly CircuitNode[] {
   const everywhere = nodes.find(({ place }) => place.position === null)
   if (everywhere !== undefined)
     throw new InvalidInput(
       'NOT_MEANINGFUL',
       `${everywhere.address} stands for all positions and cannot be taken at some of them`,
-      { path: 'input.positions' },
+      { path },
     )
   const tokens = prompt?.tokens ?? []
   const last = all.reduce((most, { place }) => Math.max(most, place.position ?? -1), -1)
@@ -96,6 +104,7 @@ export function nodesAt(
     idAt: (position) => tokens[position]?.id ?? null,
     textAt: (position) => tokens[position]?.text ?? null,
     roles: {},
+    path,
   })
   return nodes.filter(({ place }) => chosen.includes(place.position!))
 }
@@ -114,10 +123,7 @@ export function graphSweep(graph: GraphData, { sweep }: AblationQuestion, whole:
   if (sweep.preset === 'EACH_EDGE')
     return alone(edgeElements(whole.links.length > 0 ? whole.links : linksWithin(graph, whole.nodes)))
   if (sweep.preset === 'EACH_PAIR') {
-    const singles = singleElements(whole)
-    const pairs = (singles.length * (singles.length - 1)) / 2
-    // Counted before they are made: thousands of nodes have millions of pairs.
-    checkSweep({ length: pairs })
+    const singles = countedSingles(whole)
     return { elements: pairElements(singles), singles }
   }
   if (sweep.preset === 'EACH_PATH')

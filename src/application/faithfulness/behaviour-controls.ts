@@ -52,7 +52,7 @@ export async function otherConditions(
       const name = choice.kind === 'preset' ? choice.preset : 'CORRUPT'
       if (norms === 'LIVE' && JSON.stringify(choice) === JSON.stringify(replacement)) continue
       try {
-        const { fill } = await namedFill(choice, test, { ...sparse, means }, asking)
+        const { fill } = await namedFill(choice, test, { ...sparse, means }, asking, 'input.replacement')
         const own = { ...setting, fill, gates: { ...LIVE_GATES, norms } }
         const [model, kept] = await maskedRuns([WHOLE_MODEL, keeping(circuit)], [TASK_LOSS], own, asking)
         const f = aboveChance(meanOf(model![0]!), meanOf(kept![0]!))

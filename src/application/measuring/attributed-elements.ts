@@ -1,8 +1,7 @@
 /** What an attribution scores: nodes, edges, heads or input positions, in the order in which the engine gives scores. */
-
 import { InvalidInput } from '../../domain/errors.js'
 import type { Elements } from '../../domain/experiment/attribution.js'
-import type { CircuitNode } from '../../domain/graph-data.js'
+import type { CircuitNode, GraphData } from '../../domain/graph-data.js'
 import type { Scores } from '../../query/node-filter.js'
 import { selectNodes } from '../../query/node-selector.js'
 import type { AttributionScore } from '../answers.js'
@@ -21,6 +20,9 @@ export interface Attributed {
   readonly unscored: readonly AttributionScore[]
 }
 
+const NODES = 'input.nodes'
+
+/** Throws BAD_INPUT for a selection that the graph does not hold, or that is empty. */
 export function attributedElements(
   { graph }: OpenGraph,
   question: AttributionQuestion,
@@ -36,10 +38,7 @@ export function attributedElements(
         path: 'input.nodes',
       },
     )
-  const nodes =
-    question.nodes === null
-      ? graph.nodes
-      : selectNodes(question.nodes, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
+  const nodes = scoredNodes(question, graph, scores)
   switch (question.of) {
     case 'NODES':
       return attributedNodes(nodes)
@@ -69,6 +68,18 @@ export function attributedElements(
     default:
       return question.of satisfies never
   }
+}
+
+/** The chosen nodes, or all of the graph. Throws BAD_INPUT for a choice that holds none. */
+export function scoredNodes(
+  { nodes }: AttributionQuestion,
+  graph: GraphData,
+  scores: Scores,
+): readonly CircuitNode[] {
+  if (nodes === null) return graph.nodes
+  const chosen = selectNodes(nodes, graph, scores, NODES).map((ordinal) => graph.nodes[ordinal]!)
+  if (chosen.length > 0) return chosen
+  throw new InvalidInput('BAD_INPUT', 'the question selects no node to score', { path: NODES })
 }
 
 function attributedNodes(nodes: readonly CircuitNode[]): Attributed {

@@ -9,7 +9,7 @@ import { sha256Hex } from '../../domain/sha256.js'
 import type { ModelStructure } from '../ports/model-library.js'
 import type { TaskLibrary } from '../ports/task-library.js'
 import type { AblationDirection, MeasuredOn, MeasuredPrompt } from '../questions.js'
-import { checkToken, singleToken, tokensOf } from './prompt-tokens.js'
+import { checkAlternative, checkToken, singleToken, tokensOf } from './prompt-tokens.js'
 import { type DataPair, taskPairs } from './task-pairs.js'
 
 export interface DataSet {
@@ -137,9 +137,9 @@ function promptCase(
 ): MeasuredCase {
   return {
     prompt: {
-      tokens: tokensOf(prompt, structure, path),
+      tokens: tokensOf(prompt, structure, `${path}.prompt`),
       target: target === null ? null : checkToken(target, structure, `${path}.target`),
-      alternative: alternative === null ? null : checkToken(alternative, structure, `${path}.alternative`),
+      alternative: checkAlternative(alternative, target, structure, `${path}.alternative`),
       at,
     },
     source: null,
@@ -166,6 +166,7 @@ function pairCases(pair: DataPair, setting: PairSetting): MeasuredCase[] {
   const target = singleToken(pair.target, structure, `${path}.target`)
   const alternative =
     pair.alternative === null ? null : singleToken(pair.alternative, structure, `${path}.alternative`)
+  checkAlternative(alternative, target, structure, `${path}.alternative`)
   if (sides === 'BOTH' && alternative === null)
     throw new InvalidInput('BAD_INPUT', `${path} has no alternative, which the corrupt side answers with`, {
       path: `${path}.alternative`,

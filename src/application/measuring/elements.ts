@@ -141,6 +141,7 @@ export function atEachPosition(elements: readonly Element[], positions: number):
 export function cumulativeElements<Link extends ElementLink>(
   ranked: readonly Element<Link>[],
   sizes: readonly number[],
+  from: 'first' | 'last',
 ): readonly Element<Link>[] {
   return sizes.map((size) => {
     if (!Number.isInteger(size) || size < 0 || size > ranked.length)
@@ -151,7 +152,7 @@ export function cumulativeElements<Link extends ElementLink>(
     return {
       ...PLAIN,
       kind: 'STEP',
-      label: `first ${size}`,
+      label: `${from} ${size}`,
       nodes: first.flatMap(({ nodes }) => nodes),
       links: first.flatMap(({ links }) => links),
     }

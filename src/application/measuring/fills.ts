@@ -1,5 +1,5 @@
 /** What takes the place of an ablated channel, from the words of a question (semantics.md §11). */
-import { InvalidInput } from '../../domain/errors.js'
+import { InvalidInput, standingAt } from '../../domain/errors.js'
 import type { Fill } from '../../domain/experiment/measurement.js'
 import type { Means } from '../../domain/experiment/reference-means.js'
 import type { ModelStructure } from '../ports/model-library.js'
@@ -7,7 +7,7 @@ import type { Watching } from '../ports/model-runner.js'
 import type { ReplacementChoice } from '../questions.js'
 import type { DataSet } from './data-set.js'
 import { drawnSequences } from './drawn-sequences.js'
-import { checkToken } from './prompt-tokens.js'
+import { checkLength, checkToken } from './prompt-tokens.js'
 import {
   givenReferenceSet,
   type ReferenceFacts,
@@ -33,38 +33,61 @@ export interface FillSetting {
   readonly means: ReferenceMeans
 }
 
+/** Seed of the first draw that replacements make; null where they make none. */
+export function drawnSeed(choices: readonly ReplacementChoice[]): number | null {
+  return choices.find((choice) => choice.kind === 'dataset')?.seed ?? null
+}
+
 const FREE = { sequences: [], reference: null, margin: Number.POSITIVE_INFINITY }
 
+/** `path`: where the choice stands. */
 export async function namedFill(
   choice: ReplacementChoice,
   data: DataSet,
   setting: FillSetting,
   watching: Watching,
+  path: string,
 ): Promise<NamedFill> {
   switch (choice.kind) {
     case 'value':
       if (!Number.isFinite(choice.value))
-        throw new InvalidInput('BAD_INPUT', `a replacement value is a finite number, not ${choice.value}`)
+        throw new InvalidInput('BAD_INPUT', `a replacement value is a finite number, not ${choice.value}`, {
+          path,
+        })
       return { name: `value(${choice.value})`, fill: { kind: 'CONSTANT', value: choice.value }, ...FREE }
     case 'corrupt':
-      return { name: 'corrupt', fill: { kind: 'FROM_PROMPTS', prompts: sources(data) }, ...FREE }
+      return { name: 'corrupt', fill: { kind: 'FROM_PROMPTS', prompts: sources(data, path) }, ...FREE }
     case 'dataset':
-      return fromDataSet(choice.seed, data, setting)
+      return standingAt(path, () => fromDataSet(choice.seed, data, setting))
     case 'mean':
-      return meanFill(null, checkedSet(choice.referenceSet, setting.structure), setting, watching)
+      return meanFill(
+        null,
+        checkedSet(choice.referenceSet, setting.structure, `${path}.mean.referenceSet`),
+        setting,
+        watching,
+      )
     case 'preset':
       switch (choice.preset) {
         case 'ZERO':
           return { name: 'ZERO', fill: { kind: 'CONSTANT', value: 0 }, ...FREE }
         case 'MEAN':
-          return meanFill('MEAN', ownSet(setting.structure, 'MEAN'), setting, watching)
+          return meanFill(
+            'MEAN',
+            standingAt(path, () => ownSet(setting.structure, 'MEAN')),
+            setting,
+            watching,
+          )
         case 'MEAN_PER_POSITION':
-          return meanPerPosition(data, setting, watching)
+          return meanPerPosition(
+            standingAt(path, () => positionSet(data, setting)),
+            setting,
+            watching,
+          )
         case 'OPTIMAL_CONSTANT':
           throw new InvalidInput(
             'NOT_MEANINGFUL',
             'OPTIMAL_CONSTANT is fitted to what an ablation replaces, and this question is none',
-            { hint: 'use MEAN or ZERO here' },
+            { path, hint: 'use MEAN or ZERO here' },
           )
         default:
           return choice.preset satisfies never
@@ -100,12 +123,8 @@ async function meanFill(
   }
 }
 
-/** Over the beginnings of the reference sequences that are at least as long as the longest measured prompt. */
-async function meanPerPosition(
-  data: DataSet,
-  { modelId, structure, means }: FillSetting,
-  watching: Watching,
-): Promise<NamedFill> {
+/** The beginnings of the reference sequences that are at least as long as the longest measured prompt. */
+function positionSet(data: DataSet, { structure }: FillSetting): ReferenceSet {
   const own = ownSet(structure, 'MEAN_PER_POSITION')
   const length = Math.max(...data.cases.map(({ prompt }) => prompt.tokens.length))
   const sequences = own.sequences.filter((s) => s.length >= length).map((s) => s.slice(0, length))
@@ -114,12 +133,19 @@ async function meanPerPosition(
       'NOT_MEANINGFUL',
       `means per position need reference sequences of at least ${length} tokens, and the model's set has none`,
     )
-  const set = { ...givenReferenceSet(sequences), origin: `first ${length} tokens of ${own.origin}` }
+  return { ...givenReferenceSet(sequences), origin: `first ${length} tokens of ${own.origin}` }
+}
+
+async function meanPerPosition(
+  set: ReferenceSet,
+  { modelId, means }: FillSetting,
+  watching: Watching,
+): Promise<NamedFill> {
   const found = await means.of(modelId, set, 'PER_POSITION', watching)
   return {
     name: 'MEAN_PER_POSITION',
     fill: { kind: 'PER_POSITION', positions: found.means.positions, values: found.means.values },
-    sequences,
+    sequences: set.sequences,
     reference: found.facts,
     margin: found.means.smallestMargin,
   }
@@ -145,11 +171,11 @@ function fromDataSet(seed: number, data: DataSet, { structure }: FillSetting): N
   }
 }
 
-function sources(data: DataSet): readonly (readonly number[])[] {
+function sources(data: DataSet, path: string): readonly (readonly number[])[] {
   return data.cases.map(({ prompt, source }, i) => {
     if (source === null)
       throw new InvalidInput('BAD_INPUT', 'a corrupt replacement needs prompt pairs', {
-        path: 'input.on',
+        path,
         hint: 'on: {pairs: [{clean, corrupt, target, alternative}]}',
       })
     if (source.length !== prompt.tokens.length)
@@ -174,8 +200,20 @@ function ownSet({ referenceSet }: ModelStructure, what: string): ReferenceSet {
   return { id: referenceSet.id, origin: 'the reference set of the model', sequences: referenceSet.sequences }
 }
 
-function checkedSet(sequences: readonly (readonly number[])[], structure: ModelStructure): ReferenceSet {
-  for (const [i, sequence] of sequences.entries())
-    for (const token of sequence) checkToken(token, structure, `input.replacements.mean.referenceSet[${i}]`)
+function checkedSet(
+  sequences: readonly (readonly number[])[],
+  structure: ModelStructure,
+  path: string,
+): ReferenceSet {
+  if (sequences.length === 0 || sequences.some((sequence) => sequence.length === 0))
+    throw new InvalidInput(
+      'BAD_INPUT',
+      'a reference set has at least one sequence, and each at least one token',
+      { path },
+    )
+  for (const [i, sequence] of sequences.entries()) {
+    checkLength(sequence, structure, `${path}[${i}]`)
+    for (const [t, token] of sequence.entries()) checkToken(token, structure, `${path}[${i}][${t}]`)
+  }
   return givenReferenceSet(sequences)
 }

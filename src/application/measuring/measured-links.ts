@@ -1,6 +1,6 @@
 /** Edges of a graph as links that the engine can change: stored weights, and residual links between its ends. */
 import { type EdgeAddress, parseEdgeAddress, printEdgeAddress } from '../../domain/address.js'
-import { InvalidInput } from '../../domain/errors.js'
+import { InvalidInput, standingAt } from '../../domain/errors.js'
 import type { LinkFamily } from '../../domain/experiment/measurement.js'
 import { EDGE_KINDS, type GraphData } from '../../domain/graph-data.js'
 import { edgePredicate } from '../../query/edge-filter.js'
@@ -20,6 +20,8 @@ export interface MeasuredLink {
   readonly target: number
 }
 
+const WHERE = 'input.target.edges'
+
 /** Throws BAD_INPUT naming an edge that the graph does not have, or that no run can change. */
 export function measuredLinks(
   selector: EdgeSelector,
@@ -27,13 +29,15 @@ export function measuredLinks(
   scores: Scores,
 ): readonly MeasuredLink[] {
   if (selector.kind === 'where') {
-    const test = edgePredicate(selector.where, graph, scores)
+    const test = standingAt(`${WHERE}.where`, () => edgePredicate(selector.where, graph, scores))
     return Array.from({ length: graph.edges.count }, (_, e) => e)
       .filter((e) => EDGE_KINDS[graph.edges.kind[e]!] === 'WEIGHT' && test(e))
       .map((e) => storedLink(graph, e))
   }
   const links = new Map(
-    selector.addresses.map((text) => addressedLink(text, graph)).map((l) => [l.address, l]),
+    selector.addresses
+      .map((text, i) => standingAt(`${WHERE}.addresses[${i}]`, () => addressedLink(text, graph)))
+      .map((link) => [link.address, link]),
   )
   return [...links.values()]
 }
@@ -71,7 +75,6 @@ function addressedLink(text: string, graph: GraphData): MeasuredLink {
   for (let e = 0; source !== undefined && e < graph.edges.count; e++)
     if (graph.edges.source[e] === source && graph.edges.target[e] === target) return { ...link, edge: e }
   throw new InvalidInput('BAD_INPUT', `this graph has no edge ${JSON.stringify(text)}`, {
-    path: 'input.target.edges',
     hint: 'list its edges to see the addresses it has; residual links keep their channel: 0.attn.resid_delta[3]->1.mlp.act_in[3]',
   })
 }
@@ -81,9 +84,7 @@ function linkBetween(address: EdgeAddress, edge: number | null): MeasuredLink {
     position !== null ? null : site.kind === 'embed' ? { tap: 'embed', index: site.index } : tapOfSite(site),
   )
   if (from == null || to == null)
-    throw new InvalidInput('BAD_INPUT', `${printEdgeAddress(address)} is not a link of a sparse model`, {
-      path: 'input.target.edges',
-    })
+    throw new InvalidInput('BAD_INPUT', `${printEdgeAddress(address)} is not a link of a sparse model`)
   return {
     address: printEdgeAddress({ ...address, port: null, number: null }),
     edge,

@@ -1,6 +1,6 @@
 /** Paths of a question as points that the engine can follow. */
 import { parseAddress, printAddress } from '../../domain/address.js'
-import { InvalidInput } from '../../domain/errors.js'
+import { InvalidInput, standingAt } from '../../domain/errors.js'
 import type { PathPoint } from '../../domain/experiment/path-ablation.js'
 import type { CircuitNode, GraphData } from '../../domain/graph-data.js'
 import { ordinalsByAddress } from '../../query/node-selector.js'
@@ -30,7 +30,9 @@ export function measuredPaths(
       { path: WHERE },
     )
   const ordinals = ordinalsByAddress(graph)
-  const made = paths.map((texts) => measuredPath(texts, graph, ordinals))
+  const made = paths.map((texts, i) =>
+    standingAt(`${WHERE}[${i}]`, () => measuredPath(texts, graph, ordinals)),
+  )
   return [...new Map(made.map((path) => [path.label, path])).values()]
 }
 
@@ -42,8 +44,7 @@ function measuredPath(
   const places = texts.map(parseAddress)
   // The logits read every path's end anyhow.
   const steps = places.at(-1)?.site.kind === 'logits' ? places.slice(0, -1) : places
-  if (steps.length === 0)
-    throw new InvalidInput('BAD_INPUT', 'a path has at least one channel', { path: WHERE })
+  if (steps.length === 0) throw new InvalidInput('BAD_INPUT', 'a path has at least one channel')
   const nodes: CircuitNode[] = []
   const points = steps.map((place): PathPoint => {
     const { site } = place
@@ -53,11 +54,10 @@ function measuredPath(
     const point = site.kind === 'embed' ? { tap: 'embed', index: site.index } : tapOfSite(site)
     if (point === null || place.position !== null)
       throw new InvalidInput('BAD_INPUT', `${text} is not a channel that a path can pass`, {
-        path: WHERE,
         hint: 'a path reads ["0.attn.v[0]", "0.attn.resid_delta[2]", "1.mlp.act_in[2]", …]',
       })
     if (ordinal === undefined && site.kind === 'channel')
-      throw new InvalidInput('BAD_INPUT', `this graph has no node ${text}`, { path: WHERE })
+      throw new InvalidInput('BAD_INPUT', `this graph has no node ${text}`)
     return point
   })
   return { label: steps.map(printAddress).join(' -> '), points, nodes }

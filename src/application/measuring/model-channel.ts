@@ -40,7 +40,10 @@ export async function modelChannel(
   return { modelId: graph.model.id, structure, ...place, width: widthOf(place.tap, structure) }
 }
 
-function widthOf(tap: string, { maskableSites, dModel }: ModelStructure): number {
+/** Channels of a tap that a run can record; 0 for one that the model does not have. */
+export function widthOf(tap: string, { maskableSites, dModel, layers }: ModelStructure): number {
   const like = tap.endsWith('.attn.y') ? tap.replace(/y$/, 'v') : tap
-  return maskableSites.find((site) => site.tap === like)?.width ?? dModel
+  const layer = /^(\d+)\.resid_(?:in|mid)$/.exec(tap)?.[1]
+  const streams = layer === undefined ? tap === 'embed' || tap === 'final_resid' : Number(layer) < layers
+  return maskableSites.find((site) => site.tap === like)?.width ?? (streams ? dModel : 0)
 }

@@ -32,10 +32,9 @@ export interface OptimalConstants extends Pick<NamedFill, 'name' | 'reference' |
 /** Throws BAD_INPUT for data that cannot be parted. */
 export function trainAndTest(
   data: DataSet,
-  given: DataSet | null,
+  given: { readonly data: DataSet; readonly origin: string } | null,
 ): { readonly train: DataSet; readonly test: DataSet; readonly origin: string } {
-  if (given !== null)
-    return { train: given, test: data, origin: 'the train examples that were given with the question' }
+  if (given !== null) return { train: given.data, test: data, origin: given.origin }
   if (exampleCount(data) < 2)
     throw new InvalidInput(
       'BAD_INPUT',

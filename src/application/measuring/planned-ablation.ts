@@ -97,7 +97,10 @@ export function planAblation(
       mode: question.mode,
       together: all,
       elements: [...elements, ...singles],
-      positions: question.positions === null ? null : chosenPositions(question.positions, data, structure),
+      positions:
+        question.positions === null
+          ? null
+          : chosenPositions(question.positions, data, structure, 'input.positions'),
       gates: question.gates,
     },
     ignored,
@@ -121,7 +124,7 @@ function targetOf(
     if (links.length === 0) throw new InvalidInput('BAD_INPUT', 'the target selects no edge', { path })
     return { nodes: [], links, ignored: [] }
   }
-  const chosen = selectNodes(target.nodes, graph, scores).map((ordinal) => graph.nodes[ordinal]!)
+  const chosen = selectNodes(target.nodes, graph, scores, path).map((ordinal) => graph.nodes[ordinal]!)
   if (chosen.length === 0) throw new InvalidInput('BAD_INPUT', 'the target selects no node', { path })
   const masked = new Set(sites.map(({ tap }) => tap))
   const reachable = chosen.filter(({ place }) => masked.has(tapOfSite(place.site)?.tap ?? ''))
@@ -159,7 +162,7 @@ function sweptElements(
         path: 'input.sweep',
       })
     case 'EACH_PAIR':
-      return pairElements(singleElements(whole))
+      return pairElements(countedSingles(whole))
     case 'EACH_HEAD':
       return headElements(onNodes(whole.nodes), dHead)
     case 'EACH_LAYER':
@@ -173,18 +176,34 @@ function sweptElements(
   }
 }
 
+/** Elements to be paired, counted before they are: thousands of nodes have millions of pairs. */
+export function countedSingles<Link extends ElementLink>(whole: Element<Link>): readonly Element<Link>[] {
+  const singles = singleElements(whole)
+  checkSweep({ length: (singles.length * (singles.length - 1)) / 2 })
+  return singles
+}
+
 export function singleElements<Link extends ElementLink>(whole: Element<Link>): readonly Element<Link>[] {
   return whole.links.length > 0 ? edgeElements(whole.links) : nodeElements(whole.nodes)
 }
 
-/** The first of a ranking together, for every size. Throws BAD_INPUT for a ranking that names what is not in the target. */
+/**
+ * The first of a ranking together, for every size. Throws BAD_INPUT for a ranking that names something twice, or what
+ * is not in the target.
+ */
 export function grownElements<Link extends ElementLink>(
   { ranking, order, sizes }: Extract<Sweep, { kind: 'cumulative' }>,
   whole: Element<Link>,
 ): readonly Element<Link>[] {
   const ranked = rankedElements(ranking, whole)
   const all = Array.from({ length: ranked.length }, (_, i) => i + 1)
-  return cumulativeElements(order === 'FIRST_TO_LAST' ? ranked : [...ranked].reverse(), sizes ?? all)
+  if (sizes?.length === 0)
+    throw new InvalidInput('BAD_INPUT', 'a cumulative sweep takes at least one size', {
+      path: 'input.sweep.cumulative.sizes',
+    })
+  return order === 'FIRST_TO_LAST'
+    ? cumulativeElements(ranked, sizes ?? all, 'first')
+    : cumulativeElements([...ranked].reverse(), sizes ?? all, 'last')
 }
 
 function rankedElements<Link extends ElementLink>(
@@ -193,17 +212,16 @@ function rankedElements<Link extends ElementLink>(
 ): readonly Element<Link>[] {
   const singles = singleElements(whole)
   if (ranking === null) return singles
-  const byLabel = new Map(singles.map((element) => [element.label, element]))
-  return ranking.map((label) => {
-    const element = byLabel.get(label)
+  const left = new Map(singles.map((element) => [element.label, element]))
+  return ranking.map((label, i) => {
+    const element = left.get(label)
     if (element === undefined)
       throw new InvalidInput(
         'BAD_INPUT',
-        `the ranking names ${JSON.stringify(label)}, which is not in the target`,
-        {
-          path: 'input.sweep.cumulative.ranking',
-        },
+        `the ranking names ${JSON.stringify(label)}, which ${ranking.indexOf(label) < i ? 'it has named before' : 'is not in the target'}`,
+        { path: `input.sweep.cumulative.ranking[${i}]` },
       )
+    left.delete(label)
     return element
   })
 }

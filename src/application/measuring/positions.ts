@@ -4,11 +4,12 @@ import type { ModelStructure } from '../ports/model-library.js'
 import type { PositionChoice } from '../questions.js'
 import type { DataSet, MeasuredCase } from './data-set.js'
 
-/** Ascending positions, one list per case. Throws BAD_INPUT for a choice that hits no position of any prompt. */
+/** Ascending positions, one list per case; `path`: where the choice stands. Throws BAD_INPUT for a choice that hits no position of any prompt. */
 export function chosenPositions(
   choice: PositionChoice,
   { cases }: DataSet,
   structure: ModelStructure,
+  path: string,
 ): readonly Uint32Array[] {
   const chosen = cases.map(({ prompt: { tokens }, roles }) =>
     positionsIn(choice, {
@@ -16,10 +17,11 @@ export function chosenPositions(
       idAt: (position) => tokens[position]!,
       textAt: (position) => structure.tokenText(tokens[position]!),
       roles,
+      path,
     }),
   )
   if (chosen.every((positions) => positions.length === 0))
-    throw new InvalidInput('BAD_INPUT', 'no prompt has any of these positions', { path: 'input.positions' })
+    throw new InvalidInput('BAD_INPUT', 'no prompt has any of these positions', { path })
   return chosen
 }
 
@@ -30,13 +32,19 @@ export interface PlacedTokens {
   readonly textAt: (position: number) => string | null
   /** Positions by the part they play. */
   readonly roles: MeasuredCase['roles']
+  /** Where the choice stands. */
+  readonly path: string
 }
 
 /** Ascending positions of one prompt. Throws BAD_INPUT for what is no position, and for a role that it does not name. */
 export function positionsIn(
   choice: PositionChoice,
-  { length, idAt, textAt, roles }: PlacedTokens,
+  { length, idAt, textAt, roles, path }: PlacedTokens,
 ): Uint32Array {
+  const checked = (position: number): number => {
+    if (Number.isInteger(position) && position >= 0) return position
+    throw new InvalidInput('BAD_INPUT', `${position} is not a position: they count from 0`, { path })
+  }
   switch (choice.kind) {
     case 'indices':
       return ascending(choice.indices.map(checked).filter((index) => index < length))
@@ -61,20 +69,13 @@ export function positionsIn(
         throw new InvalidInput(
           'BAD_INPUT',
           `these examples name no role ${JSON.stringify(choice.role)}; they name ${Object.keys(roles).join(', ') || 'none'}`,
-          { path: 'input.positions.role' },
+          { path: `${path}.role` },
         )
       return ascending(positions.filter((position) => position < length))
     }
     default:
       return choice satisfies never
   }
-}
-
-function checked(position: number): number {
-  if (Number.isInteger(position) && position >= 0) return position
-  throw new InvalidInput('BAD_INPUT', `${position} is not a position: they count from 0`, {
-    path: 'input.positions',
-  })
 }
 
 function ascending(positions: readonly number[]): Uint32Array {

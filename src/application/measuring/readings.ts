@@ -44,21 +44,21 @@ export function ablationReading(
   }
   const twoAnswers =
     metric.name === 'TASK_LOSS' && data.cases.every(({ prompt }) => prompt.alternative !== null)
-  if ([full, ablated, empty].some(Number.isNaN)) {
+  const effect = ablated - full
+  if (![full, ablated, empty, effect].every(Number.isFinite)) {
     return {
       ...base,
       effect: null,
       importance: null,
       faithfulness: null,
       faithfulnessAboveChance: null,
-      aboveChanceReason: 'the loss is undefined',
+      aboveChanceReason: 'the loss left the range of numbers',
       spread: null,
       effectInterval: () => null,
       faithfulnessInterval: () => null,
-      reason: `${name} is undefined on a prompt: it needs a target (and a logit difference an alternative)`,
+      reason: `${name} left the range of numbers on a prompt`,
     }
   }
-  const effect = ablated - full
   const faithfulness = faithfulnessOf(full, ablated, empty)
   const chance = twoAnswers ? aboveChance(model, ablated) : null
   const examples = data.cases.map(({ cluster }) => cluster)
@@ -102,7 +102,7 @@ export function aboveChance(model: number, circuit: number): number | null {
   return Math.abs(room) <= 1e-12 ? null : (CHANCE_LOSS - circuit) / room
 }
 
-/** Mean over cases; NaN where one is undefined. */
+/** Mean over cases. */
 export function meanOf(values: ArrayLike<number>): number {
   let sum = 0
   for (let i = 0; i < values.length; i++) sum += values[i]!
@@ -123,9 +123,11 @@ function spreadOf({ full, ablated }: ReadingRuns): number | null {
   if (full.length < 2) return null
   const effects = full.map((value, i) => ablated[i]! - value)
   const mean = meanOf(effects)
-  return Math.sqrt(effects.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (effects.length - 1))
+  return orNull(
+    Math.sqrt(effects.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (effects.length - 1)),
+  )
 }
 
 function orNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value
+  return Number.isFinite(value) ? value : null
 }

@@ -1,7 +1,6 @@
 /** Means over reference sets, taken once per model, set and axis and kept while they are asked for. */
 import { LRUCache } from 'lru-cache'
 import { canonicalJson } from '../../domain/canonical-json.js'
-import { InvalidInput } from '../../domain/errors.js'
 import type { Means } from '../../domain/experiment/reference-means.js'
 import { sha256Hex } from '../../domain/sha256.js'
 import type { ModelRunner, Watching } from '../ports/model-runner.js'
@@ -47,12 +46,6 @@ export class ReferenceMeans {
     axis: ReferenceFacts['axis'],
     watching: Watching,
   ): Promise<{ readonly means: Means; readonly facts: ReferenceFacts }> {
-    if (set.sequences.length === 0 || set.sequences.some((sequence) => sequence.length === 0))
-      throw new InvalidInput(
-        'BAD_INPUT',
-        'a reference set has at least one sequence, and each at least one token',
-        { path: 'input.replacements.mean.referenceSet' },
-      )
     const key = `${modelId} ${set.id} ${axis}`
     const means =
       this.#known.get(key) ??

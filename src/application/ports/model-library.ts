@@ -15,6 +15,8 @@ export interface ModelStructure {
   readonly dModel: number
   readonly dHead: number
   readonly vocabSize: number
+  /** Tokens that it reads at most. */
+  readonly blockSize: number
   readonly layers: number
   /** Sites that a mask may stand at, in forward order: `0.attn.act_in`, … without `final_resid`. */
   readonly maskableSites: readonly { readonly tap: string; readonly width: number }[]

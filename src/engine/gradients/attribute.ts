@@ -163,7 +163,7 @@ function check(model: PreparedModel, request: Attribution): void {
     throw new InvalidInput(
       'NOT_MEANINGFUL',
       'KL_DIVERGENCE of the model from itself is least at the clean point, so its gradient is 0 everywhere',
-      { hint: 'use LOGIT_DIFFERENCE or TASK_LOSS, integrate gradients, or ablate' },
+      { path: 'input.metric', hint: 'use LOGIT_DIFFERENCE or TASK_LOSS, integrate gradients, or ablate' },
     )
 }
 

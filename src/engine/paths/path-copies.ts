@@ -59,6 +59,7 @@ function toTheEnd(path: readonly PathPoint[]): readonly PathPoint[] {
   throw new InvalidInput(
     'BAD_INPUT',
     `a path ends where the logits are read, at a write or final_resid, not at ${nameOf(last)}`,
+    { path: 'input.target.paths' },
   )
 }
 

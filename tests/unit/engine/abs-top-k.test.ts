@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { absTopK, keptCount } from '../../../src/engine/abs-top-k.js'
+import { prepareModel } from '../../../src/model/prepared-model.js'
+import { runByHand } from '../../support/by-hand.js'
+import { microConfig, randomModel } from '../../support/micro-model.js'
 
 function cut(values: readonly number[], k: number) {
   const row = Float64Array.from(values)
@@ -67,5 +70,17 @@ describe('AbsTopK', () => {
     const rows = Float64Array.of(9, 9, 1, 2, 3, 9)
     absTopK(rows, 2, 3, 1, new Float64Array(3), null)
     expect(Array.from(rows)).toEqual([9, 9, 0, 0, 3, 9])
+  })
+})
+
+describe('a cut through what is no number', () => {
+  it('is refused: the values would be dropped unseen, and the logits look sound', () => {
+    const model = prepareModel(randomModel(microConfig({ afrac: 0.5 }), 31))
+    const loud = ['0.attn.q', '0.attn.k'].flatMap((tap) =>
+      [0, 1, 2].map((index) => ({ tap, index, position: null, value: 1e200 })),
+    )
+    expect(() => runByHand(model, [3, 0, 6], { replacements: loud })).toThrow(
+      'the run left the range of numbers before an AbsTopK',
+    )
   })
 })

@@ -66,18 +66,26 @@ describe('node selectors', () => {
         { kind: 'addresses', addresses: ['logit(9)@2', 'token(7)@0', 'token(7)@0'] },
         graph,
         scores,
+        'from',
       ),
     ).toEqual([0, 3])
   })
   it('name an address that the graph does not hold', () => {
-    expect(() => selectNodes({ kind: 'addresses', addresses: ['feature(9/9)@0'] }, graph, scores)).toThrow(
-      'this graph has no node "feature(9/9)@0"',
+    expect(() =>
+      selectNodes({ kind: 'addresses', addresses: ['token(7)@0', 'feature(9/9)@0'] }, graph, scores, 'from'),
+    ).toThrow(
+      expect.objectContaining({
+        message: 'this graph has no node "feature(9/9)@0"',
+        path: 'from.addresses[1]',
+      }),
     )
   })
   it('find logits by text and tokens by id', () => {
-    expect(selectNodes({ kind: 'logits', logits: [{ text: ' Austin' }] }, graph, scores)).toEqual([3])
-    expect(selectNodes({ kind: 'tokens', tokens: [{ id: 7, position: 0 }] }, graph, scores)).toEqual([0])
-    expect(() => selectNodes({ kind: 'tokens', tokens: [{ id: 8 }] }, graph, scores)).toThrow(
+    expect(selectNodes({ kind: 'logits', logits: [{ text: ' Austin' }] }, graph, scores, 'from')).toEqual([3])
+    expect(selectNodes({ kind: 'tokens', tokens: [{ id: 7, position: 0 }] }, graph, scores, 'from')).toEqual([
+      0,
+    ])
+    expect(() => selectNodes({ kind: 'tokens', tokens: [{ id: 8 }] }, graph, scores, 'from')).toThrow(
       'this graph has no token id 8',
     )
   })
