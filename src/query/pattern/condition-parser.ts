@@ -11,15 +11,18 @@ import { EDGE_PROPERTIES, NODE_PROPERTIES, nearestWord, type ValueType } from '.
 /** Inside which brackets a condition stands. */
 export type Element = 'node' | 'edge'
 
-/** The labels of what could stand at an error, as the message of the parser's own error. */
+/** What could stand at an error, as the message of the parser's own error: labels of one token or of two in a row. */
+const paths = (all: readonly (readonly TokenType[])[]): string =>
+  JSON.stringify(all.map((path) => path.map((type) => tokenLabel(type))))
+
 const expectedAsMessage = {
-  buildMismatchTokenMessage: ({ expected }: { expected: TokenType }): string =>
-    JSON.stringify([tokenLabel(expected)]),
-  buildNotAllInputParsedMessage: (): string => JSON.stringify(['a node', 'an edge', '`|`', 'the end']),
+  buildMismatchTokenMessage: ({ expected }: { expected: TokenType }): string => paths([[expected]]),
+  buildNotAllInputParsedMessage: (): string =>
+    JSON.stringify([['a node'], ['an edge'], ['`|`'], ['the end']]),
   buildNoViableAltMessage: ({ expectedPathsPerAlt }: { expectedPathsPerAlt: TokenType[][][] }): string =>
-    JSON.stringify([...new Set(expectedPathsPerAlt.flat().flatMap((path) => tokenLabel(path[0]!)))]),
+    paths(expectedPathsPerAlt.flat()),
   buildEarlyExitMessage: ({ expectedIterationPaths }: { expectedIterationPaths: TokenType[][] }): string =>
-    JSON.stringify([...new Set(expectedIterationPaths.map((path) => tokenLabel(path[0]!)))]),
+    paths(expectedIterationPaths),
 }
 
 export abstract class ConditionParser extends EmbeddedActionsParser {

@@ -1,5 +1,5 @@
 /** Text of a path pattern to its canonical tree, or to the one problem that stops it. Never throws. */
-import type { ILexingError, IRecognitionException, IToken } from 'chevrotain'
+import { type ILexingError, type IRecognitionException, type IToken, tokenLabel } from 'chevrotain'
 import { canonicalWhole } from './canonical-pattern.js'
 import type { PathPattern } from './path-pattern.js'
 import { PatternParser } from './pattern-parser.js'
@@ -81,24 +81,41 @@ const STATEMENT_WORDS: Readonly<Record<string, string>> = {
 }
 
 function misplaced(text: string, error: IRecognitionException, tokens: readonly IToken[]): ParsedPattern {
-  const { token } = error
-  const atEnd = Number.isNaN(token.startOffset) || token.image === ''
-  const offset = atEnd ? text.length : token.startOffset
-  const expected = (JSON.parse(error.message) as string[]).filter((label) => label !== 'EOF')
+  const { token, expected } = whereItStops(error, tokens)
+  const offset = token === null ? text.length : token.startOffset
+  if (token === null)
+    return refused(`the pattern ends where ${listed(expected)} is expected`, text, offset, expected)
   const advice = STATEMENT_WORDS[token.image.toUpperCase()]
   if (advice !== undefined && token.tokenType === t.Word) return refused(advice, text, offset, expected)
   if (token.tokenType === t.Word && tokens[tokens.indexOf(token) + 1]?.tokenType === t.Equal)
     return refused('a path as a whole has no variable', text, offset, expected)
   if (isUndirected(token, tokens))
     return refused('an edge has a direction', text, offset, expected, text[offset - 1] === '-' ? '->' : ']->')
-  const found = atEnd ? 'the pattern ends' : `${JSON.stringify(token.image)} stands`
   return refused(
-    `${found} where ${listed(expected)} is expected`,
+    `${JSON.stringify(token.image)} stands where ${listed(expected)} is expected`,
     text,
     offset,
     expected,
-    atEnd ? null : nearestWord(token.image, expected),
+    nearestWord(token.image, expected),
   )
+}
+
+/** The token that fits nothing, null for the end: the parser names the one before it where that one alone would fit. */
+function whereItStops(
+  error: IRecognitionException,
+  tokens: readonly IToken[],
+): { readonly token: IToken | null; readonly expected: readonly string[] } {
+  const paths = JSON.parse(error.message) as readonly (readonly string[])[]
+  const at = tokens.indexOf(error.token)
+  const token = tokens[at] ?? null
+  const label = token === null ? null : tokenLabel(token.tokenType)
+  const behind = paths.filter(([first, second]) => first === label && second !== undefined)
+  if (behind.length === 0) return { token, expected: words(paths.map(([first]) => first!)) }
+  return { token: tokens[at + 1] ?? null, expected: words(behind.map(([, second]) => second!)) }
+}
+
+function words(labels: readonly string[]): readonly string[] {
+  return [...new Set(labels)].filter((label) => label !== 'EOF')
 }
 
 /** `(a)--(b)`, `(a)-[e]-(b)`. */
