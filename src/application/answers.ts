@@ -50,12 +50,20 @@ export interface PathHop {
   readonly reversed: boolean
 }
 
+export interface PathBinding {
+  readonly variable: string
+  /** Addresses of nodes, or `source->target` of hops, in their order on the path. */
+  readonly elements: readonly string[]
+}
+
 export interface PathRow {
   /** From 1, in the order of `rankBy`. */
   readonly rank: number
   readonly steps: readonly PathStep[]
   readonly hops: readonly PathHop[]
   readonly hopCount: number
+  /** What each variable of the question's pattern stands for. */
+  readonly bindings: readonly PathBinding[]
   /** Signed product of the raw edge values; null with a reason where it has none. */
   readonly product: number | null
   readonly productReason: string | null

@@ -156,14 +156,21 @@ function rowOf(
   walk: QuestionWalk,
   open: OpenGraph,
 ): PathRow {
+  const steps = path.nodes.map((node) => walk.stepOf(node))
   return {
     rank,
-    steps: path.nodes.map((node) => walk.stepOf(node)),
+    steps,
     hops: path.edges.map((edge, i) => ({
       ...walk.hopOf(path.firstEdges[i]!, edge),
       weight: path.values[i]!,
     })),
     hopCount: path.edges.length,
+    bindings: walk.bindings(path).map(({ variable, kind, places }) => ({
+      variable,
+      elements: places.map((place) =>
+        kind === 'NODES' ? steps[place]!.address : `${steps[place]!.address}->${steps[place + 1]!.address}`,
+      ),
+    })),
     product: multipliesAlongPaths(open) ? path.product : null,
     productReason: !multipliesAlongPaths(open)
       ? NO_PRODUCTS

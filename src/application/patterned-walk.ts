@@ -3,6 +3,7 @@ import { InvalidInput, LimitExceeded } from '../domain/errors.js'
 import { type AutomatonTests, automatonProduct } from '../graph/automaton-product.js'
 import { topologicalOrder } from '../graph/topological-order.js'
 import { hopTest, nodeTest } from '../query/pattern/element-test.js'
+import { matchBindings } from '../query/pattern/match-bindings.js'
 import type { PathPattern } from '../query/pattern/path-pattern.js'
 import { MOST_STATES, type PatternAutomaton, patternAutomaton } from '../query/pattern/pattern-automaton.js'
 import type { QuestionWalk } from './question-walk.js'
@@ -25,7 +26,8 @@ export function patternedWalk(walk: QuestionWalk, pattern: PathPattern): Questio
         hint: 'its edges are `->`',
       },
     )
-  const product = automatonProduct(walk, automaton, testsOf(walk, automaton), {
+  const tests = testsOf(walk, automaton)
+  const product = automatonProduct(walk, automaton, tests, {
     from: walk.saysFrom ? walk.sources : null,
     to: walk.saysTo ? walk.sinks : null,
   })
@@ -49,9 +51,26 @@ export function patternedWalk(walk: QuestionWalk, pattern: PathPattern): Questio
       return backward[first] === 1 ? { ...walk.hopOf(b, a), reversed: true } : walk.hopOf(a, b)
     },
     memberOf: (edge) => walk.memberOf(edgeOf[edge]!),
+    bindings: (path) =>
+      matchBindings(automaton, {
+        hops: path.edges.length,
+        passes: (guard, place) => tests.passes(guard, nodeOf[path.nodes[place]!]!),
+        fits: (hop, place) => {
+          const [first, last] = [edgeOf[path.firstEdges[place]!]!, edgeOf[path.edges[place]!]!]
+          const against = backward[path.edges[place]!] === 1
+          return (
+            tests.isBackward(hop) === against &&
+            tests.fits(hop, ...(against ? swapped : straight)(first, last))
+          )
+        },
+      }),
     nodeAt: (node) => walk.nodeAt(nodeOf[node]!),
   }
 }
+
+const straight = (first: number, last: number): [number, number] => [first, last]
+/** Against the edges a hop begins where its last edge ends. */
+const swapped = (first: number, last: number): [number, number] => [last, first]
 
 function testsOf(walk: QuestionWalk, { nodes, edges }: PatternAutomaton): AutomatonTests {
   const guards = nodes.map((node) => nodeTest(node, walk.setting))

@@ -4,6 +4,7 @@ import { type CircuitNode, type GraphData, PORT_CODES } from '../domain/graph-da
 import type { CompactGraph } from '../graph/compact-graph.js'
 import type { NodeRole } from '../graph/influence.js'
 import { rowShares } from '../graph/row-shares.js'
+import type { StrongPath } from '../graph/strongest-paths.js'
 import { topologicalOrder } from '../graph/topological-order.js'
 import { hopKind, storedWalk } from '../graph/walk-graph.js'
 import { weightWalk } from '../graph/weight-walk.js'
@@ -11,6 +12,7 @@ import type { LinkPolicy } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
 import { selectNodes } from '../query/node-selector.js'
 import type { NodeSetting } from '../query/pattern/element-test.js'
+import type { Binding } from '../query/pattern/match-bindings.js'
 import type { PathPattern } from '../query/pattern/path-pattern.js'
 import type { PathHop, PathStep } from './answers.js'
 import {
@@ -43,6 +45,8 @@ export interface QuestionWalk {
   shares(): Float64Array
   /** Index into EDGE_KINDS by edge. */
   readonly kind: Uint8Array
+  /** What variables of the pattern stand for in a path; none without a pattern. */
+  bindings(path: StrongPath): readonly Binding[]
   /** Is a stored edge part of the tool's own cut? Null for implied ones. */
   memberOf(edge: number): boolean | null
   /** A node, or an attached end as one; null for points that carry links. */
@@ -101,6 +105,7 @@ function walkOnEdges(open: OpenGraph, { from, to }: WalkRequest, scores: Scores)
   const order = topologicalOrder(graph, (node) => nodes[node]!.address)
   return {
     places: null,
+    bindings: () => [],
     shares: () => rowShares(graph, order, null),
     kind: walk.kind,
     memberOf: (edge) => edges.member[edge] === 1,
@@ -162,6 +167,7 @@ function walkOnWeights(
     kind,
     order,
     places: null,
+    bindings: () => [],
     shares: () => rowShares(graph, order, transparent),
     transparent,
     sources: chosen(from, 'from') ?? (source === null ? loose('inStart') : [ends[0]!]),

@@ -68,6 +68,24 @@ describe('path patterns', () => {
     expect(walked(shared).length).toBe(Number(shared.totalCount))
   })
 
+  it('say what their variables stand for', async () => {
+    const { circuit } = await house.ask<{
+      circuit: { paths: { paths: { nodes: { bindings: unknown }[] } } }
+    }>(
+      `{ circuit(ref: { name: "string-closing" }) { paths(pattern: "(t:token {index: 0}) (->(x))+ -[e:UNEMBEDDING]-> (l:logit {index: 1})") {
+        ... on PathAnswer { paths { nodes { bindings { variable elements } } } } } } }`,
+    )
+    expect(circuit.paths.paths.nodes[0]!.bindings).toEqual([
+      { variable: 't', elements: ['token(0)'] },
+      {
+        variable: 'x',
+        elements: ['embed[1]', '0.attn.act_in[1]', '0.attn.v[0]', '0.attn.resid_delta[2]', 'final_resid[2]'],
+      },
+      { variable: 'l', elements: ['logit(1)'] },
+      { variable: 'e', elements: ['final_resid[2]->logit(1)'] },
+    ])
+  })
+
   it('count as often as paths without a pattern do', async () => {
     const plain = await house.ask<{ circuit: { paths: { totalCount: string } } }>(
       '{ circuit(ref: { name: "string-closing" }) { paths(from: { attached: "token(0)" }, to: { attached: "logit(0)-logit(1)" }) { ... on PathAnswer { totalCount } } } }',
