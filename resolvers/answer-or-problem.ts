@@ -9,17 +9,38 @@ export type ProblemView = Problem & { readonly __typename: 'Problem' }
  * when the asker goes away or time runs out.
  */
 export async function answerOrProblem<Answer>(
-  { asking, limits }: ApiContext,
+  context: ApiContext,
   ask: () => Promise<Answer>,
 ): Promise<Answer | ProblemView> {
+  return answerOrRefusal(context, ask, (error) => ({ __typename: 'Problem', ...problemOf(error)! }))
+}
+
+export type PatternProblemView = Problem & { readonly __typename: 'PatternProblem' }
+
+/** The same for questions that bring a pattern along: what is wrong with its text is told with its place. */
+export async function answerOrPatternProblem<Answer>(
+  context: ApiContext,
+  ask: () => Promise<Answer>,
+): Promise<Answer | ProblemView | PatternProblemView> {
+  return answerOrRefusal(context, ask, (error) =>
+    error.code === 'BAD_PATTERN'
+      ? { __typename: 'PatternProblem', ...problemOf(error)!, ...error.facts }
+      : { __typename: 'Problem', ...problemOf(error)! },
+  )
+}
+
+async function answerOrRefusal<Answer, Refusal>(
+  { asking, limits }: ApiContext,
+  ask: () => Promise<Answer>,
+  refusal: (error: CircuitQLError) => Refusal,
+): Promise<Answer | Refusal> {
   try {
     return await orAborted(ask, asking.signal)
   } catch (error) {
     if (!(error instanceof CircuitQLError)) throw error
-    const problem = problemOf(
+    return refusal(
       timedOut(asking.signal) && error.code === 'CANCELLED' ? tooSlow(limits.questionTimeoutMs) : error,
-    )!
-    return { __typename: 'Problem', ...problem }
+    )
   }
 }
 

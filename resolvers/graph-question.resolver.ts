@@ -7,6 +7,7 @@ import { FaithfulnessInput } from '../schema/faithfulness.input.js'
 import { WeightedNodeInput } from '../schema/graph-expression.input.js'
 import { LinksInput } from '../schema/links.input.js'
 import { NodeSelectorInput, PathEndInput } from '../schema/node-selector.input.js'
+import { PathPattern } from '../schema/path-pattern.scalar.js'
 import { PathRankEnum } from '../schema/question.enum.js'
 import {
   AblationResult,
@@ -18,7 +19,7 @@ import {
   RunResult,
 } from '../schema/result.unions.js'
 import { RunInput } from '../schema/run.input.js'
-import { answerOrProblem } from './answer-or-problem.js'
+import { answerOrPatternProblem, answerOrProblem } from './answer-or-problem.js'
 import {
   ablationAnswerView,
   attributionAnswerView,
@@ -55,6 +56,12 @@ export class GraphQuestionResolver {
         'Where paths end; default: the logits of an attribution graph, else nodes without outputs.',
     })
     to: PathEndInput | null,
+    @Arg('pattern', () => PathPattern, {
+      nullable: true,
+      description:
+        'Only paths that it matches, each once. Ends that are not given are then wherever it lets them be, and tokens and logits that it names are attached.',
+    })
+    pattern: string | null,
     @Arg('rankBy', () => PathRankEnum, {
       nullable: true,
       description: 'Default: by the graph’s edgeMeaning.',
@@ -70,7 +77,7 @@ export class GraphQuestionResolver {
     after: string | null,
     @Ctx() context: ApiContext,
   ): Promise<object> {
-    return answerOrProblem(context, async () => {
+    return answerOrPatternProblem(context, async () => {
       const open = await openView(graph, context)
       const ends = {
         from: await pathEndFromInput(from, open, context, 'from'),
@@ -78,6 +85,7 @@ export class GraphQuestionResolver {
       }
       const question = {
         ...ends,
+        pattern: pattern ?? null,
         rankBy: rankBy ?? null,
         links: productLinks(links),
         first,

@@ -14,11 +14,13 @@ import { MetaResolver } from './meta.resolver.js'
 import { MutationResolver } from './mutation.resolver.js'
 import { NodeResolver } from './node.resolver.js'
 import { ChannelPartnersResolver, ChannelTokensResolver, NodeInsideResolver } from './node-inside.resolver.js'
+import { PatternResolver } from './pattern.resolver.js'
 import { ModelIdentityResolver, SparseModelResolver } from './sparse-model.resolver.js'
 import { SubcircuitResolver } from './subcircuit.resolver.js'
 import { TaskResolver } from './task.resolver.js'
 
 export const RESOLVERS = [
+  PatternResolver,
   MetaResolver,
   NodeResolver,
   CatalogueResolver,

@@ -32,6 +32,24 @@ export class PathHopType {
 
   @Field(() => PortEnum, { nullable: true, description: 'Which input of a head it enters; null elsewhere.' })
   port!: string | null
+
+  @Field(() => Boolean, { description: 'Does the path go against the edge, as a `<-` of its pattern may?' })
+  reversed!: boolean
+}
+
+@ObjectType('PathBinding', {
+  simpleResolvers: true,
+  description: 'What a variable of the pattern stands for on a path.',
+})
+export class PathBindingType {
+  @Field(() => String, { description: 'The variable.' })
+  variable!: string
+
+  @Field(() => [String], {
+    description:
+      'Addresses of nodes, or `from->to` of edges as the path goes, in their order on the path: one, or any number under a quantifier.',
+  })
+  elements!: readonly string[]
 }
 
 @ObjectType('Path', { simpleResolvers: true, description: 'A path, from its source to its target.' })
@@ -50,6 +68,12 @@ export class PathType {
 
   @Field(() => SafeInt, { description: 'Number of edges.' })
   hopCount!: number
+
+  @Field(() => [PathBindingType], {
+    description:
+      'Variables of the pattern in the order of its nodes, then of its edges; where several readings fit, the leftmost alternative and the greedy quantifier win. Empty without a pattern.',
+  })
+  bindings!: readonly PathBindingType[]
 
   @Field(() => Number, {
     nullable: true,

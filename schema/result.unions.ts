@@ -14,7 +14,9 @@ import {
   StartQuestionPayloadType,
 } from './mutation-payload.type.js'
 import { ChannelActivityType, ChannelPartnersType, ChannelTokensType } from './node-inside.type.js'
+import { ParsedPathPatternType } from './parsed-pattern.type.js'
 import { PathAnswerType } from './path-answer.type.js'
+import { PatternProblemType } from './pattern-problem.type.js'
 import { ProblemType } from './problem.type.js'
 import { RunAnswerType } from './run-answer.type.js'
 import { TaskEvaluationType } from './task-evaluation.type.js'
@@ -29,7 +31,22 @@ function resultOf<Answer extends object>(name: string, answer: ClassType<Answer>
 }
 
 export const GraphColumnsResult = resultOf('GraphColumnsResult', GraphColumnsType, 'A graph as columns')
-export const PathResult = resultOf('PathResult', PathAnswerType, 'Paths')
+/** Answers to questions that bring a pattern along. */
+function patternResultOf<Answer extends object>(name: string, answer: ClassType<Answer>, what: string) {
+  return createUnionType({
+    name,
+    description: `${what}, or the problem that stands in its way.`,
+    types: () => [answer, PatternProblemType, ProblemType] as const,
+    resolveType: (value: object) => (value as { readonly __typename: string }).__typename,
+  })
+}
+
+export const PathResult = patternResultOf('PathResult', PathAnswerType, 'Paths')
+export const ParsedPathPatternResult = patternResultOf(
+  'ParsedPathPatternResult',
+  ParsedPathPatternType,
+  'A pattern as it is understood',
+)
 export const FlowResult = resultOf('FlowResult', FlowAnswerType, 'A flow')
 export const InfluenceResult = resultOf('InfluenceResult', InfluenceAnswerType, 'Influence')
 export const RunResult = resultOf('RunResult', RunAnswerType, 'A run')

@@ -1,6 +1,8 @@
 /** What answers say: numbers with their basis and provenance (language.md §5–6). Plain readonly data. */
+
+import type { Port } from '../domain/address.js'
 import type { Basis, Level } from '../domain/edge-meaning.js'
-import type { CircuitNode } from '../domain/graph-data.js'
+import type { CircuitNode, EdgeKind } from '../domain/graph-data.js'
 import type { Provenance } from '../domain/provenance.js'
 import type { Interchange } from './faithfulness/interchange.js'
 import type { Control } from './faithfulness/verdict.js'
@@ -40,10 +42,18 @@ export interface PathStep {
 }
 
 export interface PathHop {
-  readonly kind: string
+  readonly kind: EdgeKind
   /** Null where the link has no value (CONTROL). */
   readonly weight: number | null
-  readonly port: string | null
+  readonly port: Port | null
+  /** Does the path go against the link? */
+  readonly reversed: boolean
+}
+
+export interface PathBinding {
+  readonly variable: string
+  /** Addresses of nodes, or `source->target` of hops, in their order on the path. */
+  readonly elements: readonly string[]
 }
 
 export interface PathRow {
@@ -52,6 +62,8 @@ export interface PathRow {
   readonly steps: readonly PathStep[]
   readonly hops: readonly PathHop[]
   readonly hopCount: number
+  /** What each variable of the question's pattern stands for. */
+  readonly bindings: readonly PathBinding[]
   /** Signed product of the raw edge values; null with a reason where it has none. */
   readonly product: number | null
   readonly productReason: string | null

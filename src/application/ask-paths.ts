@@ -3,17 +3,19 @@ import { InvalidInput, throwIfAborted } from '../domain/errors.js'
 import { CoveredMass } from '../graph/covered-mass.js'
 import { countPaths } from '../graph/path-count.js'
 import { pathTotals } from '../graph/path-totals.js'
-import { rowShares } from '../graph/row-shares.js'
 import { type StrongPath, strongestPaths } from '../graph/strongest-paths.js'
 import { decodeCursor, encodeCursor, questionKey } from '../query/cursor.js'
 import { PRODUCT_LINKS } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
+import { patternOf } from '../query/pattern/pattern-of.js'
+import { printPattern } from '../query/pattern/print-pattern.js'
 import { beginAnswer } from './answer-base.js'
 import type { PathAnswer, PathRow } from './answers.js'
+import { askedWalk, hiddenControlPaths } from './asked-walk.js'
 import { plainJson } from './plain-json.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
-import { hiddenControlPaths, type QuestionWalk, questionWalk } from './question-walk.js'
+import type { QuestionWalk } from './question-walk.js'
 import type { PathQuestion, PathRank } from './questions.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
@@ -36,23 +38,27 @@ export async function askPaths(
     })
   }
   const links = question.links ?? PRODUCT_LINKS
-  const asked = { ask: 'paths', from: question.from, to: question.to, rankBy, links }
+  const pattern = question.pattern === null ? null : patternOf(question.pattern)
+  const spelt = pattern === null ? {} : { pattern: printPattern(pattern) }
+  const asked = { ask: 'paths', from: question.from, to: question.to, rankBy, links, ...spelt }
   const finish = beginAnswer(open, { ...asked, first: question.first, after: question.after }, deps.clock)
   const key = questionKey(plainJson({ graph: open.id, ...asked }))
   const skipped = question.after === null ? 0 : rankOf(decodeCursor(key, question.after))
 
-  const walk = await questionWalk(open, { from: question.from, to: question.to, links }, scores, deps.library)
+  const walked = { from: question.from, to: question.to, links, pattern }
+  const walk = await askedWalk(open, walked, scores, deps.library)
   const { graph, order, sources, sinks, transparent } = walk
   const multiplies = rankBy !== 'WEAKEST_SCORE'
   const totals = multiplies ? pathTotals(graph, order, sources, sinks) : null
   const covered = totals === null ? null : new CoveredMass(totals.absolute)
-  const shares = rankBy === 'SHARE' ? rowShares(graph, order, transparent) : null
+  const shares = rankBy === 'SHARE' ? walk.shares() : null
   const stream = strongestPaths(graph, order, {
     sources,
     sinks,
     rank: rankBy,
     shares,
     transparent,
+    places: walk.places,
     zeroProducts: 'LAST',
   })
 
@@ -71,13 +77,7 @@ export async function askPaths(
     if (rows.length % STRIDE === 0) await breathe(asking)
   }
   const count = countPaths(graph, order, sources, sinks).total
-  const hidden = await hiddenControlPaths(
-    open,
-    { from: question.from, to: question.to, links },
-    scores,
-    deps.library,
-    count,
-  )
+  const hidden = await hiddenControlPaths(open, walked, scores, deps.library, count)
   return {
     ...finish(),
     rankBy,
@@ -156,14 +156,21 @@ function rowOf(
   walk: QuestionWalk,
   open: OpenGraph,
 ): PathRow {
+  const steps = path.nodes.map((node) => walk.stepOf(node))
   return {
     rank,
-    steps: path.nodes.map((node) => walk.stepOf(node)),
+    steps,
     hops: path.edges.map((edge, i) => ({
       ...walk.hopOf(path.firstEdges[i]!, edge),
       weight: path.values[i]!,
     })),
     hopCount: path.edges.length,
+    bindings: walk.bindings(path).map(({ variable, kind, places }) => ({
+      variable,
+      elements: places.map((place) =>
+        kind === 'NODES' ? steps[place]!.address : `${steps[place]!.address}->${steps[place + 1]!.address}`,
+      ),
+    })),
     product: multipliesAlongPaths(open) ? path.product : null,
     productReason: !multipliesAlongPaths(open)
       ? NO_PRODUCTS

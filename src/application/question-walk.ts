@@ -3,17 +3,28 @@ import { InvalidInput } from '../domain/errors.js'
 import { type CircuitNode, type GraphData, PORT_CODES } from '../domain/graph-data.js'
 import type { CompactGraph } from '../graph/compact-graph.js'
 import type { NodeRole } from '../graph/influence.js'
-import { countPaths } from '../graph/path-count.js'
+import { rowShares } from '../graph/row-shares.js'
+import type { StrongPath } from '../graph/strongest-paths.js'
 import { topologicalOrder } from '../graph/topological-order.js'
 import { hopKind, storedWalk } from '../graph/walk-graph.js'
-import { type WalkEnd, weightWalk } from '../graph/weight-walk.js'
+import { weightWalk } from '../graph/weight-walk.js'
 import type { LinkPolicy } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
 import { selectNodes } from '../query/node-selector.js'
+import type { NodeSetting } from '../query/pattern/element-test.js'
+import type { Binding } from '../query/pattern/match-bindings.js'
+import type { PathPattern } from '../query/pattern/path-pattern.js'
 import type { PathHop, PathStep } from './answers.js'
+import {
+  type AttachedEnd,
+  attachedSink,
+  attachedSource,
+  endsOfPattern,
+  nodeOfEnd,
+  nodeSetting,
+} from './attached-ends.js'
 import { roleOf } from './influence-setting.js'
 import { tapOfSite } from './measuring/channel-mask.js'
-import { checkToken } from './measuring/prompt-tokens.js'
 import type { ModelLibrary, ModelStructure } from './ports/model-library.js'
 import type { PathEnd } from './questions.js'
 import { withStreamEnds } from './stream-ends.js'
@@ -28,12 +39,33 @@ export interface QuestionWalk {
   walkNodeOf(ordinal: number): number
   stepOf(walkNode: number): PathStep
   hopOf(firstEdge: number, lastEdge: number): Omit<PathHop, 'weight'>
+  /** What ties between paths are compared by, where several nodes are one; null: the numbers of nodes. */
+  readonly places: Uint32Array | null
+  /** Share of each edge in the input of its target. */
+  shares(): Float64Array
+  /** Index into EDGE_KINDS by edge. */
+  readonly kind: Uint8Array
+  /** What variables of the pattern stand for in a path; none without a pattern. */
+  bindings(path: StrongPath): readonly Binding[]
+  /** Is a stored edge part of the tool's own cut? Null for implied ones. */
+  memberOf(edge: number): boolean | null
+  /** A node, or an attached end as one; null for points that carry links. */
+  nodeAt(walkNode: number): CircuitNode | null
+  /** What conditions on its nodes are asked of. */
+  readonly setting: NodeSetting
+  /** Does the question say where paths begin and end? */
+  readonly saysFrom: boolean
+  readonly saysTo: boolean
+  /** Has it a residual stream that `=>` goes through? */
+  readonly hasStream: boolean
 }
 
 export interface WalkRequest {
   readonly from: PathEnd | null
   readonly to: PathEnd | null
   readonly links: LinkPolicy
+  /** Its tokens and logits are attached. */
+  readonly pattern?: PathPattern | null
 }
 
 /** Throws NOT_MEANINGFUL naming a cycle, and BAD_INPUT for an end that the graph does not have. */
@@ -50,24 +82,6 @@ export async function questionWalk(
 
 export function walksOnWeights(graph: GraphData): boolean {
   return graph.edgeMeaning === 'WEIGHT' && graph.source === 'SPARSE_WEIGHTS' && graph.model.kind === 'sparse'
-}
-
-/** Paths that OV_ONLY leaves out because they pass q or k; null where there is no attention to see. */
-export async function hiddenControlPaths(
-  open: OpenGraph,
-  request: WalkRequest,
-  scores: Scores,
-  library: ModelLibrary,
-  seen: bigint,
-): Promise<string | null> {
-  if (!walksOnWeights(open.graph) || request.links.attention !== 'OV_ONLY') return null
-  const walk = await questionWalk(
-    open,
-    { ...request, links: { ...request.links, attention: 'OV_AND_QK' } },
-    scores,
-    library,
-  )
-  return (countPaths(walk.graph, walk.order, walk.sources, walk.sinks).total - seen).toString()
 }
 
 function modelIdOf(graph: GraphData): string {
@@ -88,96 +102,109 @@ function walkOnEdges(open: OpenGraph, { from, to }: WalkRequest, scores: Scores)
   const withRole = (role: NodeRole): number[] =>
     nodes.filter((node) => roleOf(node.kind) === role).map((node) => node.ordinal)
   const { graph } = walk
+  const order = topologicalOrder(graph, (node) => nodes[node]!.address)
   return {
+    places: null,
+    bindings: () => [],
+    shares: () => rowShares(graph, order, null),
+    kind: walk.kind,
+    memberOf: (edge) => edges.member[edge] === 1,
+    nodeAt: (node) => nodes[node]!,
+    setting: nodeSetting(open.graph, scores, null, ({ ordinal }) => ordinal),
+    saysFrom: from !== null,
+    saysTo: to !== null,
+    hasStream: false,
     graph,
-    order: topologicalOrder(graph, (node) => nodes[node]!.address),
+    order,
     transparent: null,
     sources:
       from === null ? orElse(withRole('token'), () => looseEnds(graph, 'inStart')) : nodesOf(from, 'from'),
     sinks: to === null ? orElse(withRole('logit'), () => looseEnds(graph, 'outStart')) : nodesOf(to, 'to'),
     walkNodeOf: (ordinal) => ordinal,
     stepOf: (node) => ({ address: nodes[node]!.address, node: nodes[node]! }),
-    hopOf: (first, last) => ({ kind: hopKind(walk, first, last), port: PORT_CODES[edges.port[last]!]! }),
+    hopOf: (first, last) => ({
+      reversed: false,
+      kind: hopKind(walk, first, last),
+      port: PORT_CODES[edges.port[last]!]!,
+    }),
   }
 }
 
 function walkOnWeights(
   open: OpenGraph,
-  { from, to, links }: WalkRequest,
+  { from, to, links, pattern = null }: WalkRequest,
   scores: Scores,
   structure: ModelStructure,
 ): QuestionWalk {
   const source = attachedSource(from, structure)
   const sink = attachedSink(to, structure)
+  const own = new Map(open.graph.nodes.map(({ address, ordinal }) => [address, ordinal]))
+  const setting = nodeSetting(open.graph, scores, structure, ({ address }) => own.get(address) ?? -1)
+  const asked = pattern === null ? [] : endsOfPattern(pattern, structure, setting)
+  const attached = [
+    ...(source === null ? asked.filter(({ kind }) => kind === 'token') : [source]),
+    ...(sink === null ? asked.filter(({ kind }) => kind === 'logit') : [sink]),
+  ]
   const rows = {
-    embed: links.residual ? (source?.row ?? null) : null,
-    finalResid: links.residual ? (sink?.row ?? null) : null,
+    embed: links.residual ? allRows(attached, 'token') : null,
+    finalResid: links.residual ? allRows(attached, 'logit') : null,
   }
   const { graph: data, ownOrdinal, placeOf } = withStreamEnds(open.graph, rows)
-  const setting = { dHead: structure.dHead, gainOf: (read: CircuitNode) => gainOf(read, structure) }
-  const walk = weightWalk(
-    data,
-    links,
-    setting,
-    [source, sink].filter((end) => end !== null),
-  )
-  const { graph, transparent, indexOf, ordinalOf, ends, storedEdges } = walk
-  const names = new Map([source, sink].filter((end) => end !== null).map((end, i) => [ends[i]!, end.name]))
+  const walkSetting = { dHead: structure.dHead, gainOf: (read: CircuitNode) => gainOf(read, structure) }
+  const walk = weightWalk(data, links, walkSetting, attached)
+  const { graph, transparent, indexOf, ordinalOf, ends, storedEdges, kind } = walk
+  const endAt = new Map(attached.map((end, i) => [ends[i]!, end]))
   const walkNodeOf = (ordinal: number): number => indexOf[placeOf[ordinal]!]!
   const nameOf = (node: number): string =>
-    names.get(node) ?? data.nodes[ordinalOf[node]!]?.address ?? 'the residual stream'
+    endAt.get(node)?.name ?? data.nodes[ordinalOf[node]!]?.address ?? 'the residual stream'
   const chosen = (end: PathEnd | null, path: string): number[] | null =>
     end?.kind === 'nodes' ? selectNodes(end.nodes, open.graph, scores, path).map(walkNodeOf) : null
   const loose = (side: 'inStart' | 'outStart'): number[] =>
     looseEnds(graph, side).filter((node) => transparent[node] === 0)
+  const order = topologicalOrder(graph, nameOf)
   return {
     graph,
-    order: topologicalOrder(graph, nameOf),
+    kind,
+    order,
+    places: null,
+    bindings: () => [],
+    shares: () => rowShares(graph, order, transparent),
     transparent,
     sources: chosen(from, 'from') ?? (source === null ? loose('inStart') : [ends[0]!]),
     sinks: chosen(to, 'to') ?? (sink === null ? loose('outStart') : [ends.at(-1)!]),
+    saysFrom: from !== null,
+    saysTo: to !== null,
+    hasStream: true,
+    setting,
     walkNodeOf,
     stepOf: (node) => ({
       address: nameOf(node),
       node: open.graph.nodes[ownOrdinal[ordinalOf[node]!] ?? -1] ?? null,
     }),
     hopOf: (first, last) => ({
+      reversed: false,
       kind: hopKind(walk, first, last),
       port: last < storedEdges ? PORT_CODES[data.edges.port[last]!]! : null,
     }),
+    memberOf: (edge) => (edge < storedEdges ? data.edges.member[edge] === 1 : null),
+    nodeAt: (node) => {
+      const end = endAt.get(node)
+      return end === undefined ? (data.nodes[ordinalOf[node]!] ?? null) : nodeOfEnd(end)
+    },
   }
 }
 
-type NamedEnd = WalkEnd & { readonly name: string }
+/** Where any of the ends has a value: the channels that paths enter or leave by. */
+function allRows(ends: readonly AttachedEnd[], kind: AttachedEnd['kind']): Float64Array | null {
+  const rows = ends.filter((end) => end.kind === kind).map(({ row }) => row)
+  if (rows.length === 0) return null
+  return Float64Array.from(rows[0]!, (_, c) => (rows.some((row) => row[c] !== 0) ? 1 : 0))
+}
 
 /** Norm gain of a residual read; null where nothing of the stream is read. */
 function gainOf({ place }: CircuitNode, structure: ModelStructure): number | null {
   const tap = tapOfSite(place.site)
   return tap === null ? null : structure.gain(tap.tap, tap.index)
-}
-
-function attachedSource(end: PathEnd | null, structure: ModelStructure): NamedEnd | null {
-  if (end === null || end.kind === 'nodes') return null
-  if (end.kind === 'logit') {
-    throw new InvalidInput('BAD_INPUT', 'paths begin at nodes or at a token, not at a logit', {
-      path: 'from',
-    })
-  }
-  const row = structure.embedding(checkToken(end.token, structure, 'from.token'))
-  return { kind: 'token', token: end.token, row, name: `token(${end.token})` }
-}
-
-function attachedSink(end: PathEnd | null, structure: ModelStructure): NamedEnd | null {
-  if (end === null || end.kind === 'nodes') return null
-  if (end.kind === 'token') {
-    throw new InvalidInput('BAD_INPUT', 'paths end at nodes or at a logit, not at a token', { path: 'to' })
-  }
-  const { token, minus } = end
-  const plus = structure.unembedding(checkToken(token, structure, 'to.logit.token'))
-  if (minus === null) return { kind: 'logit', token, row: plus, name: `logit(${token})` }
-  const other = structure.unembedding(checkToken(minus, structure, 'to.logit.minus'))
-  const row = Float64Array.from(plus, (value, c) => value - other[c]!)
-  return { kind: 'logit', token, row, name: `logit(${token})-logit(${minus})` }
 }
 
 /** Nodes without edges on one side but with some on the other: a node without any edge is no end of a path. */

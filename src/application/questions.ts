@@ -72,6 +72,8 @@ export interface PathQuestion {
   readonly from: PathEnd | null
   /** Null: the graph's logits (attribution), or its nodes without outputs. */
   readonly to: PathEnd | null
+  /** Text of a path pattern; null: every path. Where it is given, ends that are null are wherever it lets them be. */
+  readonly pattern: string | null
   /** Null: the default of the graph's edge meaning. */
   readonly rankBy: PathRank | null
   /** Null: OV_ONLY with residual links. */

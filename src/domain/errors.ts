@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'BAD_ID',
   'BAD_INPUT',
   'BAD_MIGRATION',
+  'BAD_PATTERN',
   'BAD_SETTING',
   'CANCELLED',
   'CONFLICT',
@@ -30,13 +31,15 @@ export const ERROR_CODES = [
 ] as const
 export type ErrorCode = (typeof ERROR_CODES)[number]
 
+export type Fact = string | number | boolean | null | readonly string[]
+
 export interface ErrorDetails {
   /** How to mend it, one sentence. */
   readonly hint?: string
   /** Where the offending value stands: an input path, a file and position, a setting's name. */
   readonly path?: string
   /** Facts for machines (cost, limit, position …): JSON values only. */
-  readonly facts?: Readonly<Record<string, string | number | boolean | null>>
+  readonly facts?: Readonly<Record<string, Fact>>
   readonly cause?: unknown
 }
 
@@ -45,7 +48,7 @@ export abstract class CircuitQLError extends Error {
   readonly code: ErrorCode
   readonly hint: string | null
   readonly path: string | null
-  readonly facts: Readonly<Record<string, string | number | boolean | null>>
+  readonly facts: Readonly<Record<string, Fact>>
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })

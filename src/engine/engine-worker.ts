@@ -30,7 +30,7 @@ export type WorkerOutcome<K extends TaskKind = TaskKind> =
         readonly message: string
         readonly hint: string | null
         readonly path: string | null
-        readonly facts: Readonly<Record<string, string | number | boolean | null>>
+        readonly facts: CircuitQLError['facts']
       }
     }
 

@@ -32,15 +32,17 @@ interface Telling {
 export class LexicographicPaths {
   readonly #groups: KeyGroups
   readonly #transparent: Uint8Array | null
+  readonly #places: Uint32Array | null
   readonly #tellings = new Map<number, Telling>()
   /** Where `#step` arrived. */
   #nextGroup = 0
   #nextIndex = 0
 
   /** Nodes marked 1 in `transparent` are passed over when sequences are compared. */
-  constructor(groups: KeyGroups, transparent: Uint8Array | null) {
+  constructor(groups: KeyGroups, transparent: Uint8Array | null, places: Uint32Array | null) {
     this.#groups = groups
     this.#transparent = transparent
+    this.#places = places
   }
 
   /** Has the group an i-th path (from 0)? Its own stack: paths may have 100,000 hops. */
@@ -100,7 +102,7 @@ export class LexicographicPaths {
       ...this.#groups.otherLinks(group)!,
     ]
     const ways = links.filter(({ edge }) => edge !== END_LINK).map((link) => ({ ...link, told: 0 }))
-    ways.sort((a, b) => this.#groups.nodeOf(b.rest) - this.#groups.nodeOf(a.rest))
+    ways.sort((a, b) => this.#placeOf(b.rest) - this.#placeOf(a.rest))
     const ends = ways.length < links.length
     const telling: Telling = {
       // The path that ends here is the shortest, so it comes first.
@@ -148,9 +150,10 @@ export class LexicographicPaths {
   /** Ways to one node are told together. Behind a transparent node any node may come first: then all ways are. */
   #beginTurn(later: Way[], waiting: Way[]): void {
     const nodeOf = (way: Way): number => this.#groups.nodeOf(way.rest)
-    const node = nodeOf(later[later.length - 1]!)
+    const placeOf = (way: Way): number => this.#placeOf(way.rest)
+    const place = placeOf(later[later.length - 1]!)
     const together = this.#transparent !== null && later.some((way) => this.#transparent![nodeOf(way)] === 1)
-    while (later.length > 0 && (together || nodeOf(later[later.length - 1]!) === node)) {
+    while (later.length > 0 && (together || placeOf(later[later.length - 1]!) === place)) {
       waiting.push(later.pop()!)
     }
   }
@@ -174,7 +177,7 @@ export class LexicographicPaths {
       }
       if (x === y && (i === j || x === 0)) return 0
       if (x === 0 || y === 0) return x === 0 ? -1 : 1
-      const order = this.#groups.nodeOf(x) - this.#groups.nodeOf(y)
+      const order = this.#placeOf(x) - this.#placeOf(y)
       if (order !== 0) return order
       this.#step(x, i)
       x = this.#nextGroup
@@ -197,6 +200,12 @@ export class LexicographicPaths {
       j = this.#nextIndex
     }
     return 0
+  }
+
+  /** Where the node of a group stands in the order of nodes. */
+  #placeOf(group: number): number {
+    const node = this.#groups.nodeOf(group)
+    return this.#places === null ? node : this.#places[node]!
   }
 
   #push(heap: Way[], way: Way): void {

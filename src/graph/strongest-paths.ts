@@ -20,6 +20,8 @@ export interface StrongestPathsQuestion {
   readonly shares?: Float64Array | null
   /** 1 marks points that are no nodes of the answer: not told, no hops, not compared. */
   readonly transparent?: Uint8Array | null
+  /** Nodes are compared by these; nodes that are one node of the answer share a place. Default: by their numbers. */
+  readonly places?: Uint32Array | null
   /** Paths over an edge of value 0: left out, or told after all others that have a product. */
   readonly zeroProducts?: 'DROP' | 'LAST'
 }
@@ -61,6 +63,7 @@ export class PathStream {
   readonly #sources: Uint32Array
   readonly #sinks: Uint8Array
   readonly #transparent: Uint8Array | null
+  readonly #places: Uint32Array | null
   readonly #main: RankedEdges
   readonly #zeroProducts: 'DROP' | 'LAST'
   #leftOut: RankedEdges | null = null
@@ -78,10 +81,11 @@ export class PathStream {
     this.#sources = distinctNodes(question.sources)
     this.#sinks = nodeSet(graph.nodeCount, question.sinks)
     this.#transparent = question.transparent ?? null
+    this.#places = question.places ?? null
     this.#main = rankedEdges(graph, question.rank, question.shares ?? null)
     this.#zeroProducts = question.zeroProducts ?? 'DROP'
     this.#groups = new KeyGroups(graph, order, this.#sources, this.#sinks, this.#main)
-    this.#paths = new LexicographicPaths(this.#groups, this.#transparent)
+    this.#paths = new LexicographicPaths(this.#groups, this.#transparent, this.#places)
   }
 
   /** How many paths were given or skipped. */
@@ -142,7 +146,7 @@ export class PathStream {
     this.#leftOut = leftOutEdges(this.#main, this.#zeroProducts)
     if (!this.#leftOut.magnitude.some((value) => value < PLAIN_KEY)) return false
     this.#groups = new KeyGroups(this.#graph, this.#order, this.#sources, this.#sinks, this.#leftOut)
-    this.#paths = new LexicographicPaths(this.#groups, this.#transparent)
+    this.#paths = new LexicographicPaths(this.#groups, this.#transparent, this.#places)
     return true
   }
 

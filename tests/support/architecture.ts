@@ -35,7 +35,7 @@ export const ROOMS: readonly Room[] = [
     builtins: [],
     builtinsOf: { 'sha256.ts': ['crypto'], 'circuit-payload.ts': ['zlib'], 'migration-file.ts': ['zlib'] },
   },
-  { path: QUERY, rooms: [DOMAIN], packages: [], builtins: [] },
+  { path: QUERY, rooms: [DOMAIN], packages: ['chevrotain'], builtins: [] },
   { path: GRAPH, rooms: [DOMAIN], packages: [], builtins: [] },
   { path: MODEL, rooms: [DOMAIN], packages: [], builtins: [] },
   {
