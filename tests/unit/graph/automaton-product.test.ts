@@ -111,11 +111,12 @@ function matchEnds(w: WalkedGraph, tree: Small, path: Walked, from: number): Set
         hop !== undefined && hop.back === tree.back && hopFits(w, tree.hop, hop) ? [from + 1] : [],
       )
     }
-    case 'sequence':
-      return tree.parts.reduce(
-        (ends, part) => new Set([...ends].flatMap((end) => [...matchEnds(w, part, path, end)])),
-        new Set([from]),
-      )
+    case 'sequence': {
+      let ends = new Set([from])
+      for (const part of tree.parts)
+        ends = new Set([...ends].flatMap((end) => [...matchEnds(w, part, path, end)]))
+      return ends
+    }
     case 'alternatives':
       return new Set(tree.options.flatMap((option) => [...matchEnds(w, option, path, from)]))
     default: {
