@@ -1,5 +1,6 @@
 /** What every graph shows of itself, and the graphs that can be made from it. */
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql'
+import { BulkFormatEnum } from '../schema/bulk-format.enum.js'
 import { CapabilityEnum } from '../schema/catalogue.enum.js'
 import { CircuitEdgeConnection } from '../schema/circuit-edge.type.js'
 import { CircuitGraphInterface } from '../schema/circuit-graph.interface.js'
@@ -13,6 +14,7 @@ import { EdgeOrderInput, NodeOrderInput } from '../schema/order.input.js'
 import { PageArgs } from '../schema/page.args.js'
 import { GraphColumnsResult } from '../schema/result.unions.js'
 import { SubcircuitType } from '../schema/subcircuit.type.js'
+import { Url } from '../schema/url.scalar.js'
 import type { Capability } from '../src/application/use-cases.js'
 import { InvalidInput } from '../src/domain/errors.js'
 import { answerOrProblem } from './answer-or-problem.js'
@@ -31,6 +33,18 @@ export class CircuitGraphResolver {
   async model(@Root() graph: GraphView, @Ctx() context: ApiContext): Promise<ModelIdentityType> {
     if (graph.__typename === 'Circuit') return modelIdentityFromKey(graph.modelKey)
     return modelIdentityView((await openView(graph, context)).graph.model)
+  }
+
+  @FieldResolver(() => Url, {
+    description:
+      'Where the whole graph is streamed: as an Apache Arrow IPC stream of its edges, or as JSON lines.',
+  })
+  download(
+    @Root() graph: GraphView,
+    @Arg('format', () => BulkFormatEnum, { description: 'How it is written.' })
+    format: keyof typeof BulkFormatEnum,
+  ): string {
+    return `/graphs/${graph.id}.${format.toLowerCase()}`
   }
 
   @FieldResolver(() => [CapabilityEnum], { description: 'What can be asked of this graph.' })

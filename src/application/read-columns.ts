@@ -1,5 +1,6 @@
 /** A graph as columns: the shape for machines. */
 import { LimitExceeded } from '../domain/errors.js'
+import { printGlobalId } from '../domain/global-id.js'
 import { EDGE_KINDS, PORT_CODES } from '../domain/graph-data.js'
 import type { Scores } from '../query/node-filter.js'
 import { beginAnswer } from './answer-base.js'
@@ -25,7 +26,7 @@ export function readColumns(
     throw new LimitExceeded(
       `columns hold at most ${MAX_COLUMN_EDGES} edges, this question has ${kept.length}`,
       {
-        hint: `narrow the edge filter, or export the graph: circuitql export ${open.rootId}`,
+        hint: `narrow the edge filter, or take the whole graph from its download field: /graphs/${printGlobalId(open.type, open.id)}.arrow`,
         facts: { edges: kept.length, limit: MAX_COLUMN_EDGES },
       },
     )

@@ -8,6 +8,7 @@ import { askPaths, multipliesAlongPaths } from './ask-paths.js'
 import { attributeModel, checkAttribution } from './attribute-model.js'
 import { Catalogue } from './catalogue.js'
 import { channelPartners } from './channel-partners.js'
+import { downloadGraph } from './download-graph.js'
 import { estimateAblation } from './estimating/estimate-ablation.js'
 import { estimateAttribution } from './estimating/estimate-attribution.js'
 import { estimateRun } from './estimating/estimate-run.js'
@@ -162,6 +163,8 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     jobEvents: (id, after, signal) => jobs.events(id, after, signal),
     putArtefact: (sha256, content) => artefacts.put(checkedHash(sha256), content, deps.maxUploadBytes),
     hasArtefact: async (sha256) => (await artefacts.open(checkedHash(sha256))) !== null,
+    downloadGraph: (globalId, format, asking) =>
+      downloadGraph(globalId, format, asking, { opening: graphs, formats }),
     exportCircuit: (id) => exportCircuit(id, { store, formats }),
   }
   return useCases

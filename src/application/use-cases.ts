@@ -29,10 +29,12 @@ import type {
   TaskEvaluation,
   TokensAnswer,
 } from './answers.js'
+import type { Download } from './download-graph.js'
 import type { JobEvent } from './job-board.js'
 import type { LongQuestion, QuestionOutcome } from './long-question.js'
 import type { OpenGraph } from './open-graph.js'
 import type { StoreDescription } from './ports/circuit-store.js'
+import type { BulkFormat } from './ports/format-library.js'
 import type {
   AblationQuestion,
   ActivationsQuestion,
@@ -176,6 +178,8 @@ export interface UseCases {
     content: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly created: boolean; readonly bytes: number }>
   hasArtefact(sha256: string): Promise<boolean>
+  /** A graph by its global id, as a stream for machines. */
+  downloadGraph(globalId: string, format: BulkFormat, asking: Asking): Promise<Download>
   /** The file of an imported circuit, or a fresh one in its format. */
   exportCircuit(
     id: string,

@@ -1,5 +1,6 @@
 /** Which importer reads which file, and which exporter writes which circuit: the formats behind one port. */
 import type {
+  BulkFormat,
   FormatLibrary,
   ImportContext,
   Imported,
@@ -8,11 +9,13 @@ import type {
 import type { ModelLibrary } from '../application/ports/model-library.js'
 import { canonicalJson } from '../domain/canonical-json.js'
 import { InvalidInput, throwIfAborted } from '../domain/errors.js'
-import type { Circuit } from '../domain/graph-data.js'
+import type { Circuit, GraphData } from '../domain/graph-data.js'
 import type { ImportRecord, SparseModelRecord } from '../domain/records.js'
 import { isSha256, sha256Hex } from '../domain/sha256.js'
 import type { SparseModelData } from '../domain/sparse-model-data.js'
 import { taskRecord } from '../domain/task.js'
+import { graphArrow } from '../formats/bulk/graph-arrow.js'
+import { graphJsonLines } from '../formats/bulk/graph-json-lines.js'
 import { looksLikeAttributionGraph } from '../formats/circuit-tracer/looks-like.js'
 import { readAttributionGraph } from '../formats/circuit-tracer/read-attribution-graph.js'
 import { writeAttributionGraph } from '../formats/circuit-tracer/write-attribution-graph.js'
@@ -70,6 +73,10 @@ export class Formats implements FormatLibrary {
       bytesDone += file.bytes
       context.onProgress(bytesDone)
     }
+  }
+
+  bulk(graph: GraphData, format: BulkFormat, facts: Readonly<Record<string, string>>) {
+    return format === 'ARROW' ? graphArrow(graph, facts) : graphJsonLines(graph, facts)
   }
 
   write(

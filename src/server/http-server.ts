@@ -9,6 +9,7 @@ import { printApiSchema } from './api-schema.js'
 import { errorBody, translateHttpError } from './error-translation.js'
 import { eventStream } from './event-stream.js'
 import { explorerPage, wantsPage } from './explorer-page.js'
+import { graphDownloads } from './graph-downloads.js'
 import { graphqlEngine } from './graphql-engine.js'
 import { Metrics } from './metrics.js'
 import { type ContextMaker, contextOf } from './request-context.js'
@@ -48,6 +49,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Runn
   app.use(healthRoutes(options, closing.signal))
   app.use(allowedOrigins(settings.host))
   app.use('/artefacts/sha256', uploads(useCases, settings, metrics, log))
+  app.use('/graphs', graphDownloads(useCases, metrics, log))
   app.use('/graphql/stream', ...stream)
   app.get(
     '/schema.graphql',

@@ -47,7 +47,7 @@ export const ROOMS: readonly Room[] = [
   {
     path: FORMATS,
     rooms: [DOMAIN, MODEL],
-    packages: [],
+    packages: ['apache-arrow'],
     builtins: ['crypto', 'fs', 'fs/promises', 'path', 'timers/promises', 'zlib'],
   },
   {

@@ -1,5 +1,5 @@
 /** Reads and writes circuit files; the use cases name no format. */
-import type { Circuit } from '../../domain/graph-data.js'
+import type { Circuit, GraphData } from '../../domain/graph-data.js'
 import type { CircuitRecord, ImportRecord, SparseModelRecord } from '../../domain/records.js'
 import type { TaskRecord } from '../../domain/task.js'
 import type { ArtefactFile } from './artefact-store.js'
@@ -24,6 +24,9 @@ export interface ImportContext {
   readonly onProgress: (bytesDone: number) => void
 }
 
+/** Shapes for machines that any graph can be written in. */
+export type BulkFormat = 'ARROW' | 'JSONL'
+
 export interface FormatLibrary {
   /** Sorts files into imports by format (a sparse model is several files); BAD_FILE for one that no format knows. */
   read(files: readonly NamedFile[], context: ImportContext): AsyncIterable<Imported>
@@ -32,4 +35,10 @@ export interface FormatLibrary {
     circuit: Circuit,
     origin: { readonly record: ImportRecord; readonly residue: Uint8Array | null } | null,
   ): { readonly fileName: string; readonly content: AsyncIterable<Uint8Array> }
+  /** Any graph, made chunk by chunk as it is read; `facts` stand at its head. */
+  bulk(
+    graph: GraphData,
+    format: BulkFormat,
+    facts: Readonly<Record<string, string>>,
+  ): AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 }

@@ -1,0 +1,81 @@
+/**
+ * `GET /graphs/<id>.arrow` and `.jsonl`: a whole graph as a stream. Graphs are named by their content, so an answer never
+ * changes: caches may keep it, and `If-None-Match` is answered without opening the graph.
+ */
+import { once } from 'node:events'
+import { type RequestHandler, type Response, Router } from 'express'
+import type { BulkFormat } from '../application/ports/format-library.js'
+import type { UseCases } from '../application/use-cases.js'
+import { NotFound } from '../domain/errors.js'
+import { errorBody, translateHttpError } from './error-translation.js'
+import type { Metrics } from './metrics.js'
+import type { ServerLog } from './server-options.js'
+
+const FORMATS: Readonly<Record<string, BulkFormat>> = { arrow: 'ARROW', jsonl: 'JSONL' }
+
+export function graphDownloads(useCases: UseCases, metrics: Metrics, log: ServerLog): Router {
+  const router = Router()
+  router.get('/:file', async (request, response) => {
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    try {
+      const file = String(request.params['file'])
+      const [, id, ending] = /^(.+)\.([a-z]+)$/.exec(file) ?? []
+      const format = FORMATS[ending ?? '']
+      if (id === undefined || format === undefined)
+        throw new NotFound(`there is no download ${JSON.stringify(file.slice(0, 100))}`, {
+          hint: 'a graph is downloaded as /graphs/<id>.arrow or /graphs/<id>.jsonl',
+        })
+      const tag = `"${file}"`
+      response.set({ etag: tag, 'cache-control': 'public, max-age=31536000, immutable' })
+      if (request.headers['if-none-match'] === tag) {
+        response.status(304).end()
+        return
+      }
+      const { contentType, content } = await useCases.downloadGraph(id, format, { signal: gone.signal })
+      response.status(200).set('content-type', contentType)
+      const bytes = request.method === 'HEAD' ? 0 : await send(content, response, gone.signal)
+      metrics.add('circuitql_download_bytes_total', 'Bytes of graphs sent.', {}, bytes)
+      response.end()
+    } catch (error) {
+      refuse(response, error, log)
+    }
+  })
+  router.all('/:file', methodNotAllowed)
+  return router
+}
+
+/** Waits while the reader is behind, and lets others have the thread between chunks. */
+async function send(
+  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  response: Response,
+  signal: AbortSignal,
+): Promise<number> {
+  let bytes = 0
+  for await (const chunk of content) {
+    if (signal.aborted) return bytes
+    bytes += chunk.byteLength
+    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return bytes
+}
+
+const methodNotAllowed: RequestHandler = (_request, response) => {
+  response
+    .status(405)
+    .set('allow', 'GET, HEAD')
+    .json(errorBody('graphs take GET and HEAD', { code: 'BAD_REQUEST' }))
+}
+
+/** A stream that has begun can only be cut off, so that nobody takes half of it for the whole. */
+function refuse(response: Response, error: unknown, log: ServerLog): void {
+  const { status, body } = translateHttpError(error, log)
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  response.removeHeader('cache-control')
+  response.removeHeader('etag')
+  response.status(status).json(body)
+}
