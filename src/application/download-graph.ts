@@ -2,13 +2,8 @@
 
 import { InvalidInput } from '../domain/errors.js'
 import { parseGlobalId, printGlobalId } from '../domain/global-id.js'
-import type { BulkFormat, FormatLibrary } from './ports/format-library.js'
+import type { BulkFormat, Download, FormatLibrary } from './ports/format-library.js'
 import type { Asking, OpenGraph, UseCases } from './use-cases.js'
-
-export interface Download {
-  readonly contentType: string
-  readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
-}
 
 type Opening = Pick<UseCases, 'openCircuit' | 'openModel' | 'openSubcircuit'>
 

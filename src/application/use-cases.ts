@@ -29,12 +29,11 @@ import type {
   TaskEvaluation,
   TokensAnswer,
 } from './answers.js'
-import type { Download } from './download-graph.js'
 import type { JobEvent } from './job-board.js'
 import type { LongQuestion, QuestionOutcome } from './long-question.js'
 import type { OpenGraph } from './open-graph.js'
 import type { StoreDescription } from './ports/circuit-store.js'
-import type { BulkFormat } from './ports/format-library.js'
+import type { BulkFormat, Download } from './ports/format-library.js'
 import type {
   AblationQuestion,
   ActivationsQuestion,

@@ -2,7 +2,6 @@
  * `GET /graphs/<id>.arrow` and `.jsonl`: a whole graph as a stream. Graphs are named by their content, so an answer never
  * changes: caches may keep it, and `If-None-Match` is answered without opening the graph.
  */
-import { once } from 'node:events'
 import { type RequestHandler, type Response, Router } from 'express'
 import type { BulkFormat } from '../application/ports/format-library.js'
 import type { UseCases } from '../application/use-cases.js'
@@ -55,10 +54,21 @@ async function send(
   for await (const chunk of content) {
     if (signal.aborted) return bytes
     bytes += chunk.byteLength
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!response.write(chunk)) await drained(response)
     await new Promise((resolve) => setImmediate(resolve))
   }
   return bytes
+}
+
+/** Resolves when the reader has caught up or has gone. */
+function drained(response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const goOn = () => {
+      response.off('drain', goOn).off('close', goOn)
+      resolve()
+    }
+    response.on('drain', goOn).on('close', goOn)
+  })
 }
 
 const methodNotAllowed: RequestHandler = (_request, response) => {

@@ -27,6 +27,12 @@ export interface ImportContext {
 /** Shapes for machines that any graph can be written in. */
 export type BulkFormat = 'ARROW' | 'JSONL'
 
+/** A graph as one of them, ready to be sent; nothing is made before it is read. */
+export interface Download {
+  readonly contentType: string
+  readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+}
+
 export interface FormatLibrary {
   /** Sorts files into imports by format (a sparse model is several files); BAD_FILE for one that no format knows. */
   read(files: readonly NamedFile[], context: ImportContext): AsyncIterable<Imported>
@@ -36,9 +42,5 @@ export interface FormatLibrary {
     origin: { readonly record: ImportRecord; readonly residue: Uint8Array | null } | null,
   ): { readonly fileName: string; readonly content: AsyncIterable<Uint8Array> }
   /** Any graph, made chunk by chunk as it is read; `facts` stand at its head. */
-  bulk(
-    graph: GraphData,
-    format: BulkFormat,
-    facts: Readonly<Record<string, string>>,
-  ): AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+  bulk(graph: GraphData, format: BulkFormat, facts: Readonly<Record<string, string>>): Download['content']
 }
