@@ -22,6 +22,8 @@ export interface MarginGauge {
 export interface Run {
   readonly model: PreparedModel
   readonly tokens: readonly number[]
+  /** Position of the first of them: 0, but for a block of rows (row-blocks.ts). */
+  readonly firstPosition: number
   readonly tap: Tap
   readonly norm: NormKind
   readonly margin: MarginGauge
@@ -71,6 +73,7 @@ export function newRun(
   return {
     model,
     tokens,
+    firstPosition: 0,
     tap,
     norm: normKind(model.config, more.normEpsilon),
     margin: more.margin ?? { smallest: Number.POSITIVE_INFINITY },

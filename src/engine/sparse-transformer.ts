@@ -10,18 +10,11 @@
 import type { PreparedLayer } from '../model/prepared-model.js'
 import { inputWidth } from '../model/tensor-table.js'
 import { spread } from './copies.js'
+import { rowBlocks } from './row-blocks.js'
 import type { Run } from './run.js'
-import {
-  activated,
-  addToStream,
-  cut,
-  project,
-  read,
-  readStream,
-  rowsOf,
-  splitInThree,
-} from './sublayer-steps.js'
+import { activated, addToStream, cut, project, read, readStream, rowsOf, third } from './sublayer-steps.js'
 import { bigramRows, embeddingRows } from './token-rows.js'
+import type { AttentionTrace } from './trace.js'
 
 const NOTHING = new Float64Array(0)
 
@@ -81,16 +74,9 @@ function* addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Arra
   tap.pass(`${i}.resid_in`, x, dModel)
   const residIn = trace === null ? null : x.slice()
 
-  const actIn = read(run, 2 * i, `${i}.attn.act_in`, layer.attnReading, x, 0) // [T, d + p]
-  const actInKept = cut(run, i, 'attn_in', actIn, inputWidth(run.model.config), 0)
-  tap.pass(`${i}.attn.act_in`, actIn, inputWidth(run.model.config))
-
-  const qkv = project(run, 'qkv', `${i}.attn.act_in`, layer.attnIn, actIn, 0) // [T, 3 W]
-  yield
-  const [q, k, v] = splitInThree(run, qkv, width) // [T, W] each
-  const qKept = cut(run, i, 'attn_q', q, width, from)
-  const kKept = cut(run, i, 'attn_k', k, width, 0)
-  const vKept = cut(run, i, 'attn_v', v, width, 0)
+  const room = (name: string): Float64Array => run.workspace.room(name, rowsOf(run) * width, run.kernels)
+  const [q, k, v] = [room('q'), room('k'), room('v')] // [T, W] each
+  const kept = yield* queriesKeysValues(run, i, layer, x, { q, k, v }, from)
   tap.pass(`${i}.attn.q`, q, width)
   tap.pass(`${i}.attn.k`, k, width)
   tap.pass(`${i}.attn.v`, v, width)
@@ -100,27 +86,77 @@ function* addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Arra
   tap.pass(`${i}.attn.y`, y, width)
 
   yield
-  const delta = project(run, 'delta', `${i}.attn.v`, layer.attnOut, y, from) // [T, d]
-  const deltaKept = cut(run, i, 'attn_out', delta, dModel, from)
-  tap.pass(`${i}.attn.resid_delta`, delta, dModel)
-  run.links?.written(`${i}.attn.resid_delta`, delta)
-  const after = addToStream(run, i, 'resid_post_attn', x, delta, from)
+  const written = yield* addHeads(run, i, layer, y, x, from)
   if (residIn !== null) {
-    trace?.attention.push({
-      residIn,
-      actInKept,
-      q: q.slice(),
-      k: k.slice(),
-      v: v.slice(),
-      qKept,
-      kKept,
-      vKept,
-      softmax,
-      pattern,
-      deltaKept,
-      after,
-    })
+    const [ownQ, ownK, ownV] = [q.slice(), k.slice(), v.slice()]
+    trace?.attention.push({ residIn, q: ownQ, k: ownK, v: ownV, ...kept!, softmax, pattern, ...written! })
   }
+}
+
+interface QueriesKeysValues {
+  readonly q: Float64Array
+  readonly k: Float64Array
+  readonly v: Float64Array
+}
+
+/** From the stream to q, k and v, cut; rows of q before `from` are not wanted. Gives what AbsTopK kept, for a trace. */
+function* queriesKeysValues(
+  whole: Run,
+  i: number,
+  layer: PreparedLayer,
+  x: Float64Array,
+  into: QueriesKeysValues,
+  from: number,
+): Generator<void, Pick<AttentionTrace, 'actInKept' | 'qKept' | 'kKept' | 'vKept'> | null> {
+  const { dModel, dHead, heads } = whole.model.config
+  const width = heads * dHead
+  let kept: Pick<AttentionTrace, 'actInKept' | 'qKept' | 'kKept' | 'vKept'> | null = null
+  for (const block of rowBlocks(whole, [`${i}.attn.act_in`], { start: 0, from })) {
+    const { run } = block
+    const inputs = inputWidth(run.model.config)
+    const actIn = read(run, 2 * i, `${i}.attn.act_in`, layer.attnReading, block.of(x, dModel), 0) // [T, d + p]
+    const actInKept = cut(run, i, 'attn_in', actIn, inputs, 0)
+    run.tap.pass(`${i}.attn.act_in`, actIn, inputs)
+
+    const qkv = project(run, 'qkv', `${i}.attn.act_in`, layer.attnIn, actIn, 0) // [T, 3 W]
+    const [q, k, v] = [block.of(into.q, width), block.of(into.k, width), block.of(into.v, width)]
+    third(qkv, 0, width, q)
+    third(qkv, 1, width, k)
+    third(qkv, 2, width, v)
+    yield
+    kept = {
+      actInKept,
+      qKept: cut(run, i, 'attn_q', q, width, block.from),
+      kKept: cut(run, i, 'attn_k', k, width, 0),
+      vKept: cut(run, i, 'attn_v', v, width, 0),
+    }
+    yield
+  }
+  return kept
+}
+
+/** What the heads write, into the stream. */
+function* addHeads(
+  whole: Run,
+  i: number,
+  layer: PreparedLayer,
+  y: Float64Array,
+  x: Float64Array,
+  start: number,
+): Generator<void, Pick<AttentionTrace, 'deltaKept' | 'after'> | null> {
+  const { dModel, dHead, heads } = whole.model.config
+  let kept: Pick<AttentionTrace, 'deltaKept' | 'after'> | null = null
+  for (const block of rowBlocks(whole, [`${i}.attn.resid_delta`], { start, from: start })) {
+    const { run, from } = block
+    const delta = project(run, 'delta', `${i}.attn.v`, layer.attnOut, block.of(y, heads * dHead), from) // [T, d]
+    const deltaKept = cut(run, i, 'attn_out', delta, dModel, from)
+    run.tap.pass(`${i}.attn.resid_delta`, delta, dModel)
+    run.links?.written(`${i}.attn.resid_delta`, delta)
+    const after = addToStream(run, i, 'resid_post_attn', block.of(x, dModel), delta, from)
+    kept = { deltaKept, after }
+    yield
+  }
+  return kept
 }
 
 /**
@@ -165,31 +201,36 @@ function* attention(
   return { y, softmax, pattern }
 }
 
-function* addMlp(run: Run, i: number, layer: PreparedLayer, x: Float64Array): Generator<void, void> {
-  const { tap, trace } = run
-  const { dModel, dMlp } = run.model.config
-  const from = firstNeededRow(run, i)
-  tap.pass(`${i}.resid_mid`, x, dModel)
-  const residMid = trace === null ? null : x.slice()
+function* addMlp(whole: Run, i: number, layer: PreparedLayer, x: Float64Array): Generator<void, void> {
+  const { dModel, dMlp } = whole.model.config
+  whole.tap.pass(`${i}.resid_mid`, x, dModel)
+  const residMid = whole.trace === null ? null : x.slice()
+  const start = firstNeededRow(whole, i)
+  const taps = [`${i}.mlp.act_in`, `${i}.mlp.post_act`, `${i}.mlp.resid_delta`]
+  for (const block of rowBlocks(whole, taps, { start, from: start })) {
+    const { run, from } = block
+    const { tap, trace } = run
+    const stream = block.of(x, dModel)
+    const inputs = inputWidth(run.model.config)
+    const actIn = read(run, 2 * i + 1, `${i}.mlp.act_in`, layer.mlpReading, stream, from) // [T, d + p]
+    const actInKept = cut(run, i, 'mlp_in', actIn, inputs, from)
+    tap.pass(`${i}.mlp.act_in`, actIn, inputs)
 
-  const actIn = read(run, 2 * i + 1, `${i}.mlp.act_in`, layer.mlpReading, x, from) // [T, d + p]
-  const actInKept = cut(run, i, 'mlp_in', actIn, inputWidth(run.model.config), from)
-  tap.pass(`${i}.mlp.act_in`, actIn, inputWidth(run.model.config))
+    const postAct = project(run, 'postAct', `${i}.mlp.act_in`, layer.mlpIn, actIn, from) // [T, m]
+    const preActivation = trace === null ? null : postAct.slice()
+    yield
+    const postActKept = activated(run, i, postAct, from)
+    tap.pass(`${i}.mlp.post_act`, postAct, dMlp)
 
-  const postAct = project(run, 'postAct', `${i}.mlp.act_in`, layer.mlpIn, actIn, from) // [T, m]
-  const preActivation = trace === null ? null : postAct.slice()
-  yield
-  const postActKept = activated(run, i, postAct, from)
-  tap.pass(`${i}.mlp.post_act`, postAct, dMlp)
-
-  yield
-  const delta = project(run, 'delta', `${i}.mlp.post_act`, layer.mlpOut, postAct, from) // [T, d]
-  const deltaKept = cut(run, i, 'mlp_out', delta, dModel, from)
-  tap.pass(`${i}.mlp.resid_delta`, delta, dModel)
-  run.links?.written(`${i}.mlp.resid_delta`, delta)
-  const after = addToStream(run, i, 'resid_post_mlp', x, delta, from)
-  if (residMid !== null && preActivation !== null) {
-    trace?.mlp.push({ residMid, actInKept, preActivation, postActKept, deltaKept, after })
+    yield
+    const delta = project(run, 'delta', `${i}.mlp.post_act`, layer.mlpOut, postAct, from) // [T, d]
+    const deltaKept = cut(run, i, 'mlp_out', delta, dModel, from)
+    tap.pass(`${i}.mlp.resid_delta`, delta, dModel)
+    run.links?.written(`${i}.mlp.resid_delta`, delta)
+    const after = addToStream(run, i, 'resid_post_mlp', stream, delta, from)
+    if (residMid !== null && preActivation !== null)
+      trace?.mlp.push({ residMid, actInKept, preActivation, postActKept, deltaKept, after })
+    yield
   }
 }
 
@@ -205,8 +246,7 @@ function unembed(run: Run, x: Float64Array): Float64Array {
   const wanted = logits.subarray(first * vocabSize)
   const alone = run.input === null ? bigramRows(model, tokens) : run.input.bigram
   const bigram = alone === null ? null : spread(alone, vocabSize, copies)
-  for (let at = 0; at < wanted.length; at += vocabSize) wanted.set(model.logitBias, at)
-  run.kernels.addProducts(model.unembedding, read.subarray(first * dModel), wanted)
+  run.kernels.products(model.unembedding, read.subarray(first * dModel), wanted, model.logitBias)
   if (bigram !== null)
     for (let i = first * vocabSize; i < logits.length; i++) logits[i] = logits[i]! + bigram[i]!
   return logits

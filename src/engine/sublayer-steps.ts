@@ -51,10 +51,12 @@ export function read(
 ): Float64Array {
   const { config, positionEmbedding } = run.model
   const width = inputWidth(config)
-  const out = run.workspace.take('actIn', rowsOf(run) * width, run.kernels) // [T, d + p]
+  const out = run.workspace.room('actIn', rowsOf(run) * width, run.kernels) // [T, d + p]
+  out.fill(0, 0, reading.position === null && config.dPosEmb !== null ? out.length : from * width)
   readStream(run, sublayer, reader, reading.stream, x, out, width, from)
   if (config.dPosEmb !== null && reading.position !== null) {
-    const alone = positionEmbedding.subarray(0, run.tokens.length * config.dPosEmb)
+    const first = run.firstPosition * config.dPosEmb
+    const alone = positionEmbedding.subarray(first, first + run.tokens.length * config.dPosEmb)
     const rows = spread(alone, config.dPosEmb, run.copies).subarray(from * config.dPosEmb) // [T − from, p]
     const moments = momentsOf(run.norm, rows, config.dPosEmb)
     normalise(reading.position, moments, rows, out.subarray(from * width), config.dModel, width)
@@ -85,48 +87,33 @@ export function streamMoments(run: Run, sublayer: number, x: Float64Array): Mome
   return run.frozen?.norms?.[sublayer] ?? momentsOf(run.norm, x, run.model.config.dModel)
 }
 
-/** W input + b for every position: [T, out]; links of `source` that are changed carry its replacement. */
+/** W input + b for every row: [T, out]; links of `source` that are changed carry its replacement. */
 export function project(
   run: Run,
   purpose: string,
   source: string,
-  linear: Linear,
+  { weight, bias }: Linear,
   input: Float64Array,
   from: number,
 ): Float64Array {
-  const { weight, bias } = linear
-  const rows = rowsOf(run)
-  const length = rows * weight.rows
-  const out =
-    bias === null
-      ? run.workspace.take(purpose, length, run.kernels)
-      : run.workspace.room(purpose, length, run.kernels)
+  const out = run.workspace.room(purpose, rowsOf(run) * weight.rows, run.kernels)
+  out.fill(0, 0, from * weight.rows)
   const change = run.links?.changeOf(source) ?? null
-  if (bias !== null) {
-    out.fill(0, 0, from * weight.rows)
-    for (let row = from; row < rows; row++) out.set(bias, row * weight.rows)
+  const [read, written] = [input.subarray(from * weight.columns), out.subarray(from * weight.rows)]
+  if (change === null) run.kernels.products(weight, read, written, bias)
+  else {
+    for (let at = 0; at < out.length; at += weight.rows)
+      if (bias === null) out.fill(0, at, at + weight.rows)
+      else out.set(bias, at)
+    addMixedProducts(weight, change, input, out)
   }
-  if (change !== null) addMixedProducts(weight, change, input, out)
-  else
-    run.kernels.addProducts(weight, input.subarray(from * weight.columns), out.subarray(from * weight.rows))
   return out
 }
 
-export function splitInThree(
-  run: Run,
-  qkv: Float64Array,
-  width: number,
-): readonly [Float64Array, Float64Array, Float64Array] {
-  const rows = rowsOf(run)
-  const part = (name: string, which: number): Float64Array => {
-    const out = run.workspace.room(name, rows * width, run.kernels)
-    for (let row = 0; row < rows; row++) {
-      const from = (3 * row + which) * width
-      out.set(qkv.subarray(from, from + width), row * width)
-    }
-    return out
-  }
-  return [part('q', 0), part('k', 1), part('v', 2)]
+/** Columns [which · width, (which + 1) · width) of [rows, 3 · width]. */
+export function third(qkv: Float64Array, which: 0 | 1 | 2, width: number, out: Float64Array): void {
+  for (let to = 0, from = which * width; to < out.length; to += width, from += 3 * width)
+    out.set(qkv.subarray(from, from + width), to)
 }
 
 /** AbsTopK where the configuration has one, in place; the kept entries where a trace wants them. */

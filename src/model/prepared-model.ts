@@ -153,12 +153,15 @@ function callBytes(config: ModelConfig, copies: number): number {
   return 8 * (copies * blockSize * rows + 16 * (widest + 16) + patterns) + 65_536
 }
 
+/** Rows that go through a sublayer together (row-blocks.ts), at most. */
+const BLOCK_ROWS = 64
+
 /** Activations of a prompt that a run reuses from layer to layer: reads, q, k and v before and after their parting, … */
 function keptBytes(config: ModelConfig, copies: number): number {
   const { blockSize, dModel, dMlp, heads, dHead } = config
   const forth = inputWidth(config) + 7 * heads * dHead + dMlp + 2 * dModel
   const back = inputWidth(config) + 7 * heads * dHead + dMlp + dModel
-  return 8 * blockSize * (copies * forth + back) + 1_024
+  return 8 * (blockSize * (copies * forth + back) + BLOCK_ROWS * forth) + 1_024
 }
 
 /** A copy without −0, which sums that begin with it would otherwise keep or lose by who computes them. */

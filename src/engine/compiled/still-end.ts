@@ -62,7 +62,7 @@ export class StillEnd {
     for (let i = 0; i < gained.length; i++) gained[i] = gained[i]! * finalNorm.gain[i % dModel]!
     const product = (rows: Float64Array): Float64Array => {
       const out = new Float64Array((rows.length / dModel) * config.vocabSize)
-      kernels.addProducts(unembedding, rows, out)
+      kernels.products(unembedding, rows, out, null)
       return out
     }
     this.#product = product(gained)

@@ -214,10 +214,8 @@ function stillEmbedding(model: PreparedModel, { embedding }: InputRows): Float64
 
 /** W input + b, one row per row of the input. */
 function productOf(kernels: Kernels, { weight, bias }: Linear, input: Float64Array): Float64Array {
-  const rows = input.length / weight.columns
-  const out = new Float64Array(rows * weight.rows)
-  if (bias !== null) for (let row = 0; row < rows; row++) out.set(bias, row * weight.rows)
-  kernels.addProducts(weight, input, out)
+  const out = new Float64Array((input.length / weight.columns) * weight.rows)
+  kernels.products(weight, input, out, bias)
   return out
 }
 

@@ -7,8 +7,8 @@ import type { SparseMatrix } from '../../model/sparse-matrix.js'
 export interface Kernels {
   /** Room that calls work on without copying it; null for none. It is the asker's until its task ends. */
   lend(length: number): Float64Array | null
-  /** y[r] += M x[r]: x is [rows, columns], y is [rows, M.rows] and holds no −0; zero inputs cost nothing. */
-  addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void
+  /** y[r] = M x[r] + b: x is [rows, columns], y is [rows, M.rows], `bias` holds no −0; zero inputs cost nothing. */
+  products(matrix: SparseMatrix, x: Float64Array, y: Float64Array, bias: Float64Array | null): void
   /** x[r] ← Mᵀ g[r]: g is [rows, M.rows], x is [rows, columns]; zeros of g cost nothing. */
   transposedProducts(matrix: SparseMatrix, g: Float64Array, x: Float64Array): void
   /**

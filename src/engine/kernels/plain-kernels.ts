@@ -24,10 +24,13 @@ export class PlainKernels implements Kernels {
     return null
   }
 
-  addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void {
+  products(matrix: SparseMatrix, x: Float64Array, y: Float64Array, bias: Float64Array | null): void {
     const { rows, columns } = matrix
-    for (let from = 0, to = 0; from < x.length; from += columns, to += rows)
+    if (bias === null) y.fill(0)
+    for (let from = 0, to = 0; from < x.length; from += columns, to += rows) {
+      if (bias !== null) y.set(bias, to)
       addProduct(matrix, x, from, y, to)
+    }
   }
 
   transposedProducts(matrix: SparseMatrix, g: Float64Array, x: Float64Array): void {

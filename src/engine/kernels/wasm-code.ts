@@ -3,7 +3,7 @@ import { KERNELS_WASM } from './wasm-binary.js'
 
 /** Addresses and lengths; what they mean stands with the sources in assembly/. */
 export interface WasmCode {
-  addProducts(...of: number[]): void
+  products(...of: number[]): void
   transposedProducts(...of: number[]): void
   absTopKRows(...of: number[]): number
   gelu(...of: number[]): void
@@ -18,7 +18,7 @@ export interface WasmCode {
 
 /** In this order a kernel is named by its number. */
 export const KERNEL_NAMES = [
-  'addProducts',
+  'products',
   'transposedProducts',
   'absTopKRows',
   'gelu',

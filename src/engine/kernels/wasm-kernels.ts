@@ -46,13 +46,15 @@ export class WasmKernels implements Kernels {
     return this.#room.lend(length)
   }
 
-  addProducts(matrix: SparseMatrix, x: Float64Array, y: Float64Array): void {
+  products(matrix: SparseMatrix, x: Float64Array, y: Float64Array, bias: Float64Array | null): void {
     this.#room.begin()
-    const [from, to] = [this.#room.in(x), this.#room.in(y)]
-    this.#products('addProducts', matrix, from, to, x.length / matrix.columns, {
+    const begins = bias === null ? 0 : this.#room.in(bias)
+    const [from, to] = [this.#room.in(x), this.#room.target(y)]
+    this.#products('products', matrix, from, to, x.length / matrix.columns, {
       input: matrix.columns,
       output: matrix.rows,
       tile: 8 * (matrix.rows + 4),
+      more: [begins],
     })
     this.#room.out(to, y)
   }
@@ -65,24 +67,30 @@ export class WasmKernels implements Kernels {
       input: matrix.rows,
       output: matrix.columns,
       tile: 8 * matrix.rows,
+      more: [],
     })
     this.#room.out(to, x)
   }
 
-  /** Row lengths in numbers, and how many numbers a tile needs. */
+  /** Row lengths in numbers, how many numbers a tile needs, and what else the call takes. */
   #products(
-    name: 'addProducts' | 'transposedProducts',
+    name: 'products' | 'transposedProducts',
     matrix: SparseMatrix,
     from: number,
     to: number,
     rows: number,
-    { input, output, tile }: { readonly input: number; readonly output: number; readonly tile: number },
+    {
+      input,
+      output,
+      tile,
+      more,
+    }: Readonly<Record<'input' | 'output' | 'tile', number>> & { readonly more: readonly number[] },
   ): void {
     const mine = Math.min(rows, TILE * Math.ceil(rows / this.#threads.lanes(rows).length / TILE))
-    const calls = [[...addresses(matrix), from, to, mine, this.#room.take(tile)]]
+    const calls = [[...addresses(matrix), from, to, mine, this.#room.take(tile), ...more]]
     if (mine < rows) {
       const behind = [from + 8 * mine * input, to + 8 * mine * output]
-      calls.push([...addresses(matrix), ...behind, rows - mine, this.#room.take(tile)])
+      calls.push([...addresses(matrix), ...behind, rows - mine, this.#room.take(tile), ...more])
     }
     this.#threads.run(name, calls)
   }

@@ -53,10 +53,10 @@ describe('the compiled kernels give the bits of the plain ones:', () => {
         const dense = values(rows * columns, s, w)
         const [own, shared] = [sparseMatrix(dense, rows, columns), sparseMatrix(dense, rows, columns, heap)]
         const x = values(tokens * columns, s + 1, z)
-        const start = values(tokens * rows, s + 2, 0.1).map((value) => value + 0)
-        const [a, b] = [start.slice(), start.slice()]
-        plain.addProducts(own, x, a)
-        wasm.addProducts(shared, x, b)
+        const bias = s % 3 === 0 ? null : values(rows, s + 2, 0.1).map((value) => value + 0)
+        const [a, b] = [values(tokens * rows, s, 0), values(tokens * rows, s, 0)]
+        plain.products(own, x, a, bias)
+        wasm.products(shared, x, b, bias)
         expect(bits(b)).toEqual(bits(a))
         const g = values(tokens * rows, s + 3, z)
         if (tokens > 9) g.fill(0, 0, 9 * rows)
@@ -178,10 +178,9 @@ describe('the compiled kernels give the bits of the plain ones:', () => {
     const matrix = sparseMatrix(given, 40, 40, heap)
     const [x, y] = [wasm.lend(400)!, wasm.lend(400)!]
     x.set(values(400, 9, 0.5))
-    y.fill(0)
     const [a, b] = [x.slice(), new Float64Array(400)]
-    wasm.addProducts(matrix, x, y)
-    plain.addProducts(matrix, a, b)
+    wasm.products(matrix, x, y, null)
+    plain.products(matrix, a, b, null)
     expect(bits(y)).toEqual(bits(b))
     expect(wasm.absTopK(y, 40, 7, null)).toBe(plain.absTopK(b, 40, 7, null))
     expect(bits(y)).toEqual(bits(b))
