@@ -59,6 +59,10 @@ class SurveyTap implements Tap {
     })
   }
 
+  needsAll(): boolean {
+    return true
+  }
+
   touches(): boolean {
     return false
   }

@@ -1,6 +1,6 @@
 /** The tap of runs that stand side by side (copies.ts): each replaces its own channels in its own rows. */
 import { type Replacing, replace } from './replacing-tap.js'
-import type { Tap } from './tap.js'
+import type { SomePositions, Tap } from './tap.js'
 
 export class CopiesTap implements Tap {
   readonly #runs: readonly Replacing[]
@@ -9,10 +9,14 @@ export class CopiesTap implements Tap {
     this.#runs = runs
   }
 
-  pass(name: string, values: Float64Array, width: number): void {
+  pass(name: string, values: Float64Array, width: number, some?: SomePositions): void {
     this.#runs.forEach((replacing, copy) => {
-      replace(replacing, name, values, width, this.#runs.length, copy)
+      replace(replacing, name, values, width, { copies: this.#runs.length, copy, some })
     })
+  }
+
+  needsAll(): boolean {
+    return false
   }
 
   touches(name: string): boolean {

@@ -3,6 +3,7 @@ import { InvalidInput } from '../domain/errors.js'
 import type { Edit } from '../domain/experiment/model-run.js'
 import { fillRows, type SourceTaps } from './fill-values.js'
 import { type Replacing, ReplacingTap } from './replacing-tap.js'
+import type { SomePositions } from './tap.js'
 
 export interface TakenEdit {
   readonly edit: Edit
@@ -22,6 +23,10 @@ export class EditingTap extends ReplacingTap {
     }
   }
 
+  override needsAll(name: string): boolean {
+    return this.#edits.has(name) || super.needsAll(name)
+  }
+
   override touches(name: string): boolean {
     return this.#edits.has(name) || super.touches(name)
   }
@@ -30,8 +35,8 @@ export class EditingTap extends ReplacingTap {
     return this.#edits.has(name) || super.replaces(name)
   }
 
-  protected override change(name: string, values: Float64Array, width: number): void {
-    super.change(name, values, width)
+  protected override change(name: string, values: Float64Array, width: number, some?: SomePositions): void {
+    super.change(name, values, width, some)
     for (const taken of this.#edits.get(name) ?? []) apply(taken, values, width)
   }
 }

@@ -4,6 +4,7 @@ import { Engine, type Watching } from './engine.js'
 import type { Answers, Requests, TaskKind } from './engine-task.js'
 import { engineWork } from './engine-task.js'
 import { FairGate } from './fair-gate.js'
+import { beginKernels } from './kernels/kernels-of.js'
 import type { ModelSource } from './model-cache.js'
 import { ModelCache } from './model-cache.js'
 import { runInSlices } from './steps.js'
@@ -31,8 +32,9 @@ export class EngineRunner extends Engine {
     throwIfAborted(signal)
     const model = await this.#models.get(request.modelId)
     // One task at a time: slices of many at once would add up to long ones.
-    return this.#gate.run(question ?? {}, () =>
-      runInSlices(engineWork(kind, model, request, onProgress), signal),
-    )
+    return this.#gate.run(question ?? {}, () => {
+      beginKernels(model, false)
+      return runInSlices(engineWork(kind, model, request, onProgress), signal)
+    })
   }
 }

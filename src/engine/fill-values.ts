@@ -55,8 +55,8 @@ export function fillRows(
 }
 
 /**
- * Writes the fill into the given channels of [positions, width], at the given positions or all. Rows of `width` may hold
- * more than the channels of one tap: those of runs that stand side by side.
+ * Writes the fill into the given channels of [positions, width], whose first row is position `first`, at the given
+ * positions or all. Rows of `width` may hold more than the channels of one tap: those of runs that stand side by side.
  */
 export function writeFill(
   rows: FillRows,
@@ -64,11 +64,14 @@ export function writeFill(
   width: number,
   channels: Uint32Array,
   positions: Uint32Array | null,
+  first = 0,
 ): void {
-  const count = positions === null ? Math.ceil(into.length / width) : positions.length
+  const here = Math.ceil(into.length / width)
+  const count = positions === null ? here : positions.length
   for (let p = 0; p < count; p++) {
-    const position = positions === null ? p : positions[p]!
-    const to = position * width
+    const position = positions === null ? first + p : positions[p]!
+    const to = (position - first) * width
+    if (position < first || position >= first + here) continue
     if (rows.values === null)
       for (let i = 0; i < channels.length; i++) into[to + channels[i]!] = rows.constant
     else {

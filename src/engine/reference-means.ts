@@ -81,6 +81,10 @@ class MeanTap implements Tap {
     for (let at = 0; at < values.length; at += room) addTo(sums, values, at)
   }
 
+  needsAll(): boolean {
+    return true
+  }
+
   touches(): boolean {
     return false
   }

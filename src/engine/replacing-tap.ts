@@ -1,7 +1,7 @@
 /** The tap of a variant: writes the fill into the channels that it replaces, records what is asked for. */
 import type { Fill } from '../domain/experiment/measurement.js'
 import { fillRows, type SourceTaps, writeFill } from './fill-values.js'
-import type { Tap } from './tap.js'
+import type { SomePositions, Tap } from './tap.js'
 import type { TapPart } from './tap-plan.js'
 
 export interface Replacing {
@@ -30,13 +30,17 @@ export class ReplacingTap implements Tap {
     this.#wanted = new Set(record)
   }
 
-  pass(name: string, values: Float64Array, width: number): void {
-    this.change(name, values, width)
+  pass(name: string, values: Float64Array, width: number, some?: SomePositions): void {
+    this.change(name, values, width, some)
     if (this.#wanted.has(name)) this.recorded.set(name, { width, values: values.slice() })
   }
 
-  protected change(name: string, values: Float64Array, width: number): void {
-    replace(this.#replacing, name, values, width)
+  protected change(name: string, values: Float64Array, width: number, some?: SomePositions): void {
+    replace(this.#replacing, name, values, width, { some })
+  }
+
+  needsAll(name: string): boolean {
+    return this.#wanted.has(name)
   }
 
   touches(name: string): boolean {
@@ -62,21 +66,28 @@ export class ReplacingTap implements Tap {
   }
 }
 
-/** Writes what replaces channels of a tap; [T · copies, width], of which run `copy` is meant (copies.ts). */
+export interface Rows {
+  /** Runs side by side (copies.ts), and which of them is meant; default: one, alone. */
+  readonly copies?: number
+  readonly copy?: number
+  /** Which positions there are; default: all. */
+  readonly some?: SomePositions | undefined
+}
+
+/** Writes what replaces channels of a tap into [positions · copies, width]. */
 export function replace(
   { taps, fill, source, positions }: Replacing,
   name: string,
   values: Float64Array,
   width: number,
-  copies = 1,
-  copy = 0,
+  { copies = 1, copy = 0, some }: Rows = {},
 ): void {
   const parts = taps.get(name)
   if (parts === undefined) return
-  const rows = fillRows(fill, name, width, values.length / width / copies, source)
+  const rows = fillRows(fill, name, width, some?.positions ?? values.length / width / copies, source)
   const own = values.subarray(copy * width)
   for (const part of parts) {
     const choice = part.positions === null ? null : positions[part.positions]!
-    writeFill(rows, own, copies * width, part.channels, choice)
+    writeFill(rows, own, copies * width, part.channels, choice, some?.first)
   }
 }

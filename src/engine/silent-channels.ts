@@ -37,6 +37,10 @@ export class SilenceTap implements Tap {
     this.#spoken.set(name, spoken)
   }
 
+  needsAll(name: string): boolean {
+    return this.touches(name)
+  }
+
   touches(name: string): boolean {
     return this.#spoken.has(name)
   }

@@ -12,7 +12,17 @@ import { inputWidth } from '../model/tensor-table.js'
 import { spread } from './copies.js'
 import { rowBlocks } from './row-blocks.js'
 import type { Run } from './run.js'
-import { activated, addToStream, cut, project, read, readStream, rowsOf, third } from './sublayer-steps.js'
+import {
+  activated,
+  addToStream,
+  cut,
+  project,
+  read,
+  readStream,
+  rowsOf,
+  third,
+  wholeRoom,
+} from './sublayer-steps.js'
 import { bigramRows, embeddingRows } from './token-rows.js'
 import type { AttentionTrace } from './trace.js'
 
@@ -74,8 +84,9 @@ function* addAttention(run: Run, i: number, layer: PreparedLayer, x: Float64Arra
   tap.pass(`${i}.resid_in`, x, dModel)
   const residIn = trace === null ? null : x.slice()
 
-  const room = (name: string): Float64Array => run.workspace.room(name, rowsOf(run) * width, run.kernels)
-  const [q, k, v] = [room('q'), room('k'), room('v')] // [T, W] each
+  const q = wholeRoom(run, 'q', width) // [T, W], as k and v are
+  const k = wholeRoom(run, 'k', width)
+  const v = wholeRoom(run, 'v', width)
   const kept = yield* queriesKeysValues(run, i, layer, x, { q, k, v }, from)
   tap.pass(`${i}.attn.q`, q, width)
   tap.pass(`${i}.attn.k`, k, width)
@@ -116,7 +127,7 @@ function* queriesKeysValues(
     const inputs = inputWidth(run.model.config)
     const actIn = read(run, 2 * i, `${i}.attn.act_in`, layer.attnReading, block.of(x, dModel), 0) // [T, d + p]
     const actInKept = cut(run, i, 'attn_in', actIn, inputs, 0)
-    run.tap.pass(`${i}.attn.act_in`, actIn, inputs)
+    run.tap.pass(`${i}.attn.act_in`, actIn, inputs, block.some)
 
     const qkv = project(run, 'qkv', `${i}.attn.act_in`, layer.attnIn, actIn, 0) // [T, 3 W]
     const [q, k, v] = [block.of(into.q, width), block.of(into.k, width), block.of(into.v, width)]
@@ -147,10 +158,10 @@ function* addHeads(
   const { dModel, dHead, heads } = whole.model.config
   let kept: Pick<AttentionTrace, 'deltaKept' | 'after'> | null = null
   for (const block of rowBlocks(whole, [`${i}.attn.resid_delta`], { start, from: start })) {
-    const { run, from } = block
+    const { run, from, some } = block
     const delta = project(run, 'delta', `${i}.attn.v`, layer.attnOut, block.of(y, heads * dHead), from) // [T, d]
     const deltaKept = cut(run, i, 'attn_out', delta, dModel, from)
-    run.tap.pass(`${i}.attn.resid_delta`, delta, dModel)
+    run.tap.pass(`${i}.attn.resid_delta`, delta, dModel, some)
     run.links?.written(`${i}.attn.resid_delta`, delta)
     const after = addToStream(run, i, 'resid_post_attn', block.of(x, dModel), delta, from)
     kept = { deltaKept, after }
@@ -175,13 +186,13 @@ function* attention(
   void,
   { readonly y: Float64Array; readonly softmax: Float64Array; readonly pattern: Float64Array }
 > {
-  const { tap, workspace, trace, copies } = run
+  const { tap, trace, copies } = run
   const { dHead, heads } = run.model.config
   const positions = run.tokens.length
   const shape = { positions, heads, dHead }
   const frozen = run.frozen?.patterns?.[i] ?? null
   const carried = run.links?.attended(`${i}.attn.v`) ?? null // v̂, and room for what it adds up to
-  const y = workspace.room('y', rowsOf(run) * heads * dHead, run.kernels) // [T, W]
+  const y = wholeRoom(run, 'y', heads * dHead) // [T, W]
   if (frozen === null && carried === null && !tap.touches(`${i}.attn.pattern`)) {
     const pattern = trace?.keepsPatterns ? new Float64Array(heads * positions ** 2) : null
     const call = { shape, q, k, v, sinks, y, pattern, from: from / copies, copies }
@@ -208,24 +219,24 @@ function* addMlp(whole: Run, i: number, layer: PreparedLayer, x: Float64Array): 
   const start = firstNeededRow(whole, i)
   const taps = [`${i}.mlp.act_in`, `${i}.mlp.post_act`, `${i}.mlp.resid_delta`]
   for (const block of rowBlocks(whole, taps, { start, from: start })) {
-    const { run, from } = block
+    const { run, from, some } = block
     const { tap, trace } = run
     const stream = block.of(x, dModel)
     const inputs = inputWidth(run.model.config)
     const actIn = read(run, 2 * i + 1, `${i}.mlp.act_in`, layer.mlpReading, stream, from) // [T, d + p]
     const actInKept = cut(run, i, 'mlp_in', actIn, inputs, from)
-    tap.pass(`${i}.mlp.act_in`, actIn, inputs)
+    tap.pass(`${i}.mlp.act_in`, actIn, inputs, some)
 
     const postAct = project(run, 'postAct', `${i}.mlp.act_in`, layer.mlpIn, actIn, from) // [T, m]
     const preActivation = trace === null ? null : postAct.slice()
     yield
     const postActKept = activated(run, i, postAct, from)
-    tap.pass(`${i}.mlp.post_act`, postAct, dMlp)
+    tap.pass(`${i}.mlp.post_act`, postAct, dMlp, some)
 
     yield
     const delta = project(run, 'delta', `${i}.mlp.post_act`, layer.mlpOut, postAct, from) // [T, d]
     const deltaKept = cut(run, i, 'mlp_out', delta, dModel, from)
-    tap.pass(`${i}.mlp.resid_delta`, delta, dModel)
+    tap.pass(`${i}.mlp.resid_delta`, delta, dModel, some)
     run.links?.written(`${i}.mlp.resid_delta`, delta)
     const after = addToStream(run, i, 'resid_post_mlp', stream, delta, from)
     if (residMid !== null && preActivation !== null)
@@ -240,7 +251,7 @@ function unembed(run: Run, x: Float64Array): Float64Array {
   const { dModel, vocabSize } = model.config
   tap.pass('final_resid', x, dModel)
   if (run.trace !== null) run.trace.finalResid = x
-  const read = run.workspace.room('finalRead', x.length, run.kernels) // [T, d]
+  const read = wholeRoom(run, 'finalRead', dModel) // [T, d]
   readStream(run, 2 * model.config.layers, 'final_resid', model.finalNorm, x, read, dModel, first)
   const logits = new Float64Array(rowsOf(run) * vocabSize) // [T, V]
   const wanted = logits.subarray(first * vocabSize)

@@ -20,6 +20,14 @@ export function rowsOf({ tokens, copies }: Run): number {
   return tokens.length * copies
 }
 
+/** Room for all rows at once, [T, width]; as much as any number of runs side by side needs. */
+export function wholeRoom(run: Run, purpose: string, width: number): Float64Array {
+  const { room, config } = run.model
+  const rows = rowsOf(run)
+  const most = Math.max(rows, (room?.copies ?? 1) * config.blockSize)
+  return run.workspace.room(purpose, rows * width, run.kernels, most * width)
+}
+
 /** The nonlinearity, then AbsTopK of its site; together where both are computed anew, which spares most erfs. */
 export function activated(run: Run, layer: number, values: Float64Array, from: number): Kept {
   const { activation, dMlp, afrac, topKSites } = run.model.config

@@ -12,14 +12,14 @@ export class Workspace {
     return this.room(purpose, length, kernels).fill(0)
   }
 
-  /** The same, whatever it holds, for callers that write every entry. */
-  room(purpose: string, length: number, kernels: Kernels): Float64Array {
+  /** The same, whatever it holds, for callers that write every entry. `most` is what the task may ask for later. */
+  room(purpose: string, length: number, kernels: Kernels, most = length): Float64Array {
     const buffer = this.#buffers.get(purpose)
     if (buffer !== undefined && buffer.length === length) return buffer
     // A longer one serves shorter prompts too: lent room is not given back.
     if (buffer !== undefined && buffer.length > length) return buffer.subarray(0, length)
-    const made = kernels.lend(length) ?? new Float64Array(length)
+    const made = kernels.lend(most) ?? new Float64Array(length)
     this.#buffers.set(purpose, made)
-    return made
+    return made.subarray(0, length)
   }
 }

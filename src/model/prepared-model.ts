@@ -142,26 +142,32 @@ function* weightHeap(config: ModelConfig, tensors: readonly Tensor[]): Generator
 
 /**
  * Room for the largest kernel call of a whole prompt: input and output of a product, with a tile of each of two threads,
- * or q, k, v, y and their gradients with two patterns for each thread.
+ * or q, k, v, y and their gradients with two patterns for each thread; of runs side by side q, k, v and y, or the last
+ * read and the logits.
  */
 function callBytes(config: ModelConfig, copies: number): number {
   const { blockSize, dModel, dMlp, heads, dHead, vocabSize } = config
   const channels = heads * dHead
   const widest = Math.max(vocabSize, dMlp, 3 * channels, inputWidth(config))
-  const rows = inputWidth(config) + dModel + Math.max(widest + dMlp / 8, 8 * channels)
+  const alone = inputWidth(config) + dModel + Math.max(widest + dMlp / 8, 8 * channels)
+  const rows = Math.max(alone, copies * Math.max(4 * channels, dModel + vocabSize))
   const patterns = 4 * blockSize * blockSize + blockSize * (16 * dHead + 32)
-  return 8 * (copies * blockSize * rows + 16 * (widest + 16) + patterns) + 65_536
+  return 8 * (blockSize * rows + 16 * (widest + 16) + patterns) + 65_536
 }
 
 /** Rows that go through a sublayer together (row-blocks.ts), at most. */
 const BLOCK_ROWS = 64
 
-/** Activations of a prompt that a run reuses from layer to layer: reads, q, k and v before and after their parting, … */
+/**
+ * Activations of a prompt that a run reuses from layer to layer: reads, q, k and v before and after their parting, … Of
+ * runs side by side only q, k, v, y and the last read are kept whole.
+ */
 function keptBytes(config: ModelConfig, copies: number): number {
   const { blockSize, dModel, dMlp, heads, dHead } = config
   const forth = inputWidth(config) + 7 * heads * dHead + dMlp + 2 * dModel
   const back = inputWidth(config) + 7 * heads * dHead + dMlp + dModel
-  return 8 * (blockSize * (copies * forth + back) + BLOCK_ROWS * forth) + 1_024
+  const whole = copies * (4 * heads * dHead + dModel)
+  return 8 * (blockSize * (whole + forth + back) + BLOCK_ROWS * forth) + 1_024
 }
 
 /** A copy without −0, which sums that begin with it would otherwise keep or lose by who computes them. */

@@ -9,7 +9,7 @@ const LEAST_WEIGHTS = 100_000
 /** Rooms for work beside the weights, as far as they fit; more tasks at a time wait for one. */
 const MOST_ARENAS = 24
 /** Prompts of full length that an arena has room for side by side, while so many arenas fit. */
-const COPIES = [4, 2] as const
+const COPIES = [8, 4, 2] as const
 const ENOUGH_ARENAS = 6
 /** What a WebAssembly memory can be. */
 const MOST_BYTES = 2 ** 32 - PAGE

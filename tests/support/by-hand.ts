@@ -50,6 +50,10 @@ export class PlaceTap implements Tap {
     if (this.#record.has(name)) this.recorded.set(name, { width, values: values.slice() })
   }
 
+  needsAll(name: string): boolean {
+    return this.touches(name)
+  }
+
   touches(name: string): boolean {
     return this.replaces(name) || this.#record.has(name)
   }

@@ -1,5 +1,6 @@
 /** A background, and some channels of one tap held at given values: a point on the way to a baseline. */
 import { type Replacing, ReplacingTap } from '../replacing-tap.js'
+import type { SomePositions } from '../tap.js'
 
 export interface Pin {
   readonly name: string
@@ -16,12 +17,16 @@ export class PinnedTap extends ReplacingTap {
     this.#pin = pin
   }
 
+  override needsAll(name: string): boolean {
+    return name === this.#pin.name || super.needsAll(name)
+  }
+
   override touches(name: string): boolean {
     return name === this.#pin.name || super.touches(name)
   }
 
-  protected override change(name: string, values: Float64Array, width: number): void {
-    super.change(name, values, width)
+  protected override change(name: string, values: Float64Array, width: number, some?: SomePositions): void {
+    super.change(name, values, width, some)
     if (name !== this.#pin.name) return
     for (let at = 0; at < values.length; at += width)
       for (const channel of this.#pin.channels) values[at + channel] = this.#pin.values[at + channel]!

@@ -235,6 +235,10 @@ class FinalResidualTap extends ReplacingTap {
     this.#reads.set(index, { added, start, positions })
   }
 
+  override needsAll(): boolean {
+    return true
+  }
+
   override touches(): boolean {
     return true
   }

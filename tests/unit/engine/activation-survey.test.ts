@@ -13,8 +13,9 @@ import { prepareModel } from '../../../src/model/prepared-model.js'
 import { runByHand } from '../../support/by-hand.js'
 import { microConfig, randomModel } from '../../support/micro-model.js'
 
-const model = prepareModel(randomModel(microConfig({ afrac: 0.5, sink: true }), 8))
-const sequences = [[3, 0, 6], [1], [5, 5, 2, 4]]
+const model = prepareModel(randomModel(microConfig({ afrac: 0.5, sink: true, block_size: 90 }), 8))
+const long = Array.from({ length: 80 }, (_, t) => (3 * t) % 7)
+const sequences = [[3, 0, 6], [1], long, [5, 5, 2, 4]]
 const channels = channelSet([
   { tap: '0.mlp.post_act', index: 8 },
   { tap: '0.mlp.post_act', index: 2 },
@@ -26,7 +27,7 @@ const channels = channelSet([
 describe('a survey', () => {
   it('holds what single runs record, channel by channel, sequence after sequence', () => {
     const answer = runToEnd(surveyActivations(model, { modelId: 'm', sequences, channels }))
-    expect(answer).toMatchObject({ tokens: 8, evaluations: 3 })
+    expect(answer).toMatchObject({ tokens: 88, evaluations: 4 })
     const runs = sequences.map((tokens) => runByHand(model, tokens, { record: [...channels.keys()] }))
     expect(answer.smallestMargin).toBe(Math.min(...runs.map((run) => run.smallestMargin)))
     for (const [tap, indices] of channels) {

@@ -67,7 +67,7 @@ describe('runs side by side', () => {
   it.each([40, 17])(
     'have the bits and margins of runs alone with compiled kernels, on %d tokens',
     (length) => {
-      expect(large.room?.copies).toBe(4)
+      expect(large.room?.copies).toBe(8)
       const tokens = Array.from({ length }, (_, t) => (t * 7) % 64)
       expectBitsOfRunsAlone(large, leaveOneOut(large, 30, tokens, length))
     },
