@@ -24,8 +24,9 @@ import { forward } from '../src/engine/sparse-transformer.js'
 import { runToEnd } from '../src/engine/steps.js'
 import { maskableSites } from '../src/model/model-graph.js'
 import { prepareModel } from '../src/model/prepared-model.js'
-import { Peer, python, writeModel } from './dense-peer.js'
+import { densePeer, jaxPython, writeModel } from './dense-peer.js'
 import { benchConfig, benchModel, benchTokens, SEED } from './engine-model.js'
+import type { Peer } from './peer.js'
 import { median, seconds, shown } from './timing.js'
 
 const RUNS = Number(process.env['CIRCUITQL_BENCH_RUNS'] ?? 5)
@@ -120,13 +121,13 @@ async function main(): Promise<void> {
     `${cpus()[0]!.model}, ${cpus().length} cores, Node ${process.version}, load ${loadavg()[0]!.toFixed(1)}`,
   )
   const folder = mkdtempSync(join(tmpdir(), 'circuitql-bench-'))
-  const binary = python()
+  const binary = jaxPython()
   const peers = new Map<string, Peer>()
   try {
     if (binary !== null) {
       writeModel(folder, data, tokens, prompt)
       for (const kind of ['f32', 'f64']) {
-        const peer = new Peer(binary, folder, kind)
+        const peer = densePeer(binary, folder, kind)
         peers.set(kind, peer)
         console.log(`peer ${kind}: ${JSON.stringify(await peer.line())}`)
       }

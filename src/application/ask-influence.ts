@@ -2,7 +2,7 @@
 import { cumulativeInfluence } from '../graph/cumulative-influence.js'
 import { graphScores } from '../graph/graph-scores.js'
 import { nodeInfluence } from '../graph/influence.js'
-import { rowShares } from '../graph/row-shares.js'
+import { rowSums } from '../graph/row-sums.js'
 import { beginAnswer } from './answer-base.js'
 import type { InfluenceAnswer } from './answers.js'
 import { influenceSetting } from './influence-setting.js'
@@ -14,10 +14,10 @@ import type { OpenGraph } from './use-cases.js'
 export function askInfluence(open: OpenGraph, question: InfluenceQuestion, clock: Clock): InfluenceAnswer {
   const finish = beginAnswer(open, { ask: 'influence', on: question.on }, clock)
   const { graph, order, roles, start } = influenceSetting(open.graph, question.on)
-  const shares = rowShares(graph, order)
-  const influence = nodeInfluence(graph, order, shares, start)
+  const sums = rowSums(graph)
+  const influence = nodeInfluence(graph, order, sums, start)
   const cumulative = cumulativeInfluence(influence)
-  const scores = graphScores(graph, roles, shares, influence, start)
+  const scores = graphScores(graph, roles, sums, influence, start)
   const missing =
     scores.replacement === null
       ? 'neither tokens nor errors have influence'

@@ -30,10 +30,27 @@ export function compactGraph(
   invariant(target.length === edgeCount && weight.length === edgeCount, 'edge columns have one length')
   const outStart = rowStarts(source, nodeCount)
   const inStart = rowStarts(target, nodeCount)
-  const byTarget = fillRows(null, target, inStart)
-  const outEdge = fillRows(byTarget, source, outStart)
-  const inEdge = fillRows(outEdge, target, inStart)
+  // Stored edges come in this very order.
+  const isSorted = areSorted(source, target)
+  const outEdge = isSorted ? identity(edgeCount) : fillRows(fillRows(null, target, inStart), source, outStart)
+  const inEdge = fillRows(isSorted ? null : outEdge, target, inStart)
   return { nodeCount, edgeCount, source, target, weight, outStart, outEdge, inStart, inEdge }
+}
+
+/** By source, then target? */
+function areSorted(source: Uint32Array, target: Uint32Array): boolean {
+  for (let e = 1; e < source.length; e++) {
+    const before = source[e - 1]!
+    const here = source[e]!
+    if (here < before || (here === before && target[e]! < target[e - 1]!)) return false
+  }
+  return true
+}
+
+function identity(length: number): Uint32Array {
+  const numbers = new Uint32Array(length)
+  for (let i = 0; i < length; i++) numbers[i] = i
+  return numbers
 }
 
 function rowStarts(key: Uint32Array, nodeCount: number): Uint32Array {

@@ -28,7 +28,7 @@ export function cumulativeInfluence(influence: Float64Array): Float64Array {
 export function valueAtShare(values: Float64Array, threshold: number): number {
   const words = new Uint16Array(values.buffer, values.byteOffset, values.length * 4)
   const sums = new Float64Array(CLASSES)
-  for (let i = 0; i < values.length; i++) sums[words[4 * i + LEADING]!]! += values[i]!
+  for (let i = 0, word = LEADING; i < values.length; i++, word += 4) sums[words[word]!]! += values[i]!
   const total = sums.reduceRight((sum, value) => sum + value, 0)
   if (total === 0) return 0
   let before = 0
@@ -39,7 +39,7 @@ export function valueAtShare(values: Float64Array, threshold: number): number {
     if ((before + sums[c]!) / total >= threshold) break
     before += sums[c]!
   }
-  const near = values.filter((_, i) => words[4 * i + LEADING] === least).sort()
+  const near = valuesOfClass(values, words, least).sort()
   for (let i = near.length - 1; i > 0; i--) {
     before += near[i]!
     if (before / total >= threshold) return near[i]!
@@ -49,6 +49,14 @@ export function valueAtShare(values: Float64Array, threshold: number): number {
 /** Sign, exponent and four bits of the mantissa, which is the last of four words on the little-endian machines that Node runs on. */
 const LEADING = 3
 const CLASSES = 0x8000
+
+function valuesOfClass(values: Float64Array, words: Uint16Array, wanted: number): Float64Array {
+  let count = 0
+  for (let word = LEADING; word < words.length; word += 4) count += Number(words[word] === wanted)
+  const found = new Float64Array(count)
+  for (let i = 0, at = 0; at < count; i++) if (words[4 * i + LEADING] === wanted) found[at++] = values[i]!
+  return found
+}
 
 function descending(values: Float64Array): Uint32Array {
   return new Uint32Array(values.length).map((_, i) => i).sort((a, b) => values[b]! - values[a]! || a - b)

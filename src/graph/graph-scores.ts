@@ -9,11 +9,11 @@ export interface GraphScores {
   readonly completeness: number | null
 }
 
-/** `shares` is Â by edge id, `influence` is `nodeInfluence` of it, `start` is p. O(V + E). */
+/** `sums` are `rowSums`, by which Â is |value| ÷ the sum of its target, `influence` is `nodeInfluence` of it, `start` is p. O(V + E). */
 export function graphScores(
   graph: CompactGraph,
   roles: readonly NodeRole[],
-  shares: Float64Array,
+  sums: Float64Array,
   influence: Float64Array,
   start: ArrayLike<number>,
 ): GraphScores {
@@ -27,8 +27,9 @@ export function graphScores(
     let fromErrors = 0
     for (let i = graph.inStart[v]!; i < graph.inStart[v + 1]!; i++) {
       const edge = graph.inEdge[i]!
-      const share = shares[edge]!
-      if (roles[graph.source[edge]!] === 'error' && share > 0) fromErrors += share
+      if (roles[graph.source[edge]!] !== 'error') continue
+      const size = Math.abs(graph.weight[edge]!)
+      if (size > 0) fromErrors += size / sums[v]!
     }
     const weight = influence[v]! + start[v]!
     explained += (1 - fromErrors) * weight

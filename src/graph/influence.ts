@@ -6,42 +6,47 @@ export type NodeRole = 'feature' | 'error' | 'token' | 'logit' | 'other'
 
 /**
  * `infl = pᵀÂ + pᵀÂ² + …`, by one pass from the sinks back: infl[u] = Σ_v (infl[v] + p[v]) · Â[v, u]. O(V + E).
- * `shares` is Â by edge id (`rowShares`), `start` is p by node: logit probabilities, or weights that the asker gives.
+ * Â is |value| ÷ `sums` of the target (`rowSums`), `start` is p by node: logit probabilities, or weights that the asker
+ * gives.
  */
 export function nodeInfluence(
   graph: CompactGraph,
   order: Uint32Array,
-  shares: Float64Array,
+  sums: Float64Array,
   start: ArrayLike<number>,
 ): Float64Array {
-  const { target, outStart, outEdge } = graph
+  const { target, weight, outStart, outEdge } = graph
   const influence = new Float64Array(graph.nodeCount)
+  /** infl + p of the nodes that are done. */
+  const reached = new Float64Array(graph.nodeCount)
   for (let done = order.length - 1; done >= 0; done--) {
     const u = order[done]!
+    const end = outStart[u + 1]!
     let sum = 0
-    for (let i = outStart[u]!; i < outStart[u + 1]!; i++) {
+    for (let i = outStart[u]!; i < end; i++) {
       const edge = outEdge[i]!
       const v = target[edge]!
-      const share = shares[edge]!
-      if (share > 0) sum += (influence[v]! + start[v]!) * share
+      const size = Math.abs(weight[edge]!)
+      if (size > 0) sum += reached[v]! * (size / sums[v]!)
     }
     influence[u] = sum
+    reached[u] = sum + start[u]!
   }
   return influence
 }
 
-/** Edge scores Â[v, u] · (infl[v] + p[v]) by edge id. */
+/** Edge scores Â[v, u] · (infl[v] + p[v]) by edge id, 0 for edges without a value. */
 export function edgeInfluence(
-  graph: CompactGraph,
-  shares: Float64Array,
+  { edgeCount, target, weight }: CompactGraph,
+  sums: Float64Array,
   influence: Float64Array,
   start: ArrayLike<number>,
 ): Float64Array {
-  const scores = new Float64Array(graph.edgeCount)
-  for (let e = 0; e < scores.length; e++) {
-    const v = graph.target[e]!
-    const share = shares[e]!
-    if (share > 0) scores[e] = share * (influence[v]! + start[v]!)
+  const scores = new Float64Array(edgeCount)
+  for (let e = 0; e < edgeCount; e++) {
+    const v = target[e]!
+    const size = Math.abs(weight[e]!)
+    if (size > 0) scores[e] = (size / sums[v]!) * (influence[v]! + start[v]!)
   }
   return scores
 }

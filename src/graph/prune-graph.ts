@@ -1,8 +1,8 @@
 /** circuit-tracer's pruning by influence (graph.py `prune_graph`; algorithms.md A3). */
-import type { CompactGraph } from './compact-graph.js'
+import { type CompactGraph, compactGraph } from './compact-graph.js'
 import { valueAtShare } from './cumulative-influence.js'
 import { edgeInfluence, type NodeRole, nodeInfluence } from './influence.js'
-import { rowShares } from './row-shares.js'
+import { rowSums } from './row-sums.js'
 
 export interface PrunedGraph {
   /** 1 for kept nodes and edges. */
@@ -27,24 +27,54 @@ export function pruneGraph(
   nodeThreshold: number,
   edgeThreshold: number,
 ): PrunedGraph {
-  const influence = nodeInfluence(graph, order, rowShares(graph, order), start)
+  const influence = nodeInfluence(graph, order, rowSums(graph), start)
   const least = valueAtShare(influence, nodeThreshold)
-  const keptNodes = Uint8Array.from(influence, (value, v) =>
-    isAlwaysKept(roles[v]!) || value >= least ? 1 : 0,
-  )
-  const survives = (edge: number): boolean =>
-    keptNodes[graph.source[edge]!] === 1 && keptNodes[graph.target[edge]!] === 1
+  const keptNodes = new Uint8Array(graph.nodeCount)
+  for (let v = 0; v < graph.nodeCount; v++)
+    keptNodes[v] = Number(isAlwaysKept(roles[v]!) || influence[v]! >= least)
 
-  const induced: CompactGraph = {
-    ...graph,
-    weight: graph.weight.map((value, e) => (survives(e) && !Number.isNaN(value) ? value : 0)),
-  }
-  const shares = rowShares(induced, order)
-  const scores = edgeInfluence(induced, shares, nodeInfluence(induced, order, shares, start), start)
-  const leastScore = valueAtShare(scores, edgeThreshold)
-  const keptEdges = Uint8Array.from(scores, (score, e) => (survives(e) && score >= leastScore ? 1 : 0))
-  dropDeadEnds(graph, roles, keptNodes, keptEdges)
+  const among = edgesAmong(graph, keptNodes)
+  const induced = inducedGraph(graph, among)
+  const sums = rowSums(induced)
+  const scores = edgeInfluence(induced, sums, nodeInfluence(induced, order, sums, start), start)
+  // The pairs without an edge count as zeros, as they do in a matrix.
+  const leastScore = valueAtShare(withZero(scores), edgeThreshold)
+  const kept = new Uint8Array(among.length)
+  for (let i = 0; i < kept.length; i++) kept[i] = Number(scores[i]! >= leastScore)
+  dropDeadEnds(induced, roles, keptNodes, kept)
+  const keptEdges = new Uint8Array(graph.edgeCount)
+  for (let i = 0; i < kept.length; i++) keptEdges[among[i]!] = kept[i]!
   return { keptNodes, keptEdges }
+}
+
+/** Ids of the edges between kept nodes, ascending. */
+function edgesAmong({ edgeCount, source, target }: CompactGraph, keptNodes: Uint8Array): Uint32Array {
+  const among = new Uint32Array(edgeCount)
+  let count = 0
+  for (let e = 0; e < edgeCount; e++) {
+    among[count] = e
+    count += keptNodes[source[e]!]! & keptNodes[target[e]!]!
+  }
+  return among.slice(0, count)
+}
+
+/** The graph of these edges on the same nodes: edge i is the i-th of them. An edge without a value gets 0. */
+function inducedGraph({ nodeCount, source, target, weight }: CompactGraph, among: Uint32Array): CompactGraph {
+  const ends = [new Uint32Array(among.length), new Uint32Array(among.length)] as const
+  const values = new Float64Array(among.length)
+  for (let i = 0; i < among.length; i++) {
+    const e = among[i]!
+    ends[0][i] = source[e]!
+    ends[1][i] = target[e]!
+    values[i] = Number.isNaN(weight[e]!) ? 0 : weight[e]!
+  }
+  return compactGraph(nodeCount, ...ends, values)
+}
+
+function withZero(scores: Float64Array): Float64Array {
+  const more = new Float64Array(scores.length + 1)
+  more.set(scores)
+  return more
 }
 
 function isAlwaysKept(role: NodeRole): boolean {

@@ -6,7 +6,7 @@ import { graphScores } from '../../../src/graph/graph-scores.js'
 import { type NodeRole, nodeInfluence } from '../../../src/graph/influence.js'
 import { pathTotals } from '../../../src/graph/path-totals.js'
 import { pruneGraph } from '../../../src/graph/prune-graph.js'
-import { rowShares } from '../../../src/graph/row-shares.js'
+import { rowSums } from '../../../src/graph/row-sums.js'
 import { toFloat } from '../../../src/graph/scaled-number.js'
 import { topologicalOrder } from '../../../src/graph/topological-order.js'
 import { describeWithShared } from '../../support/shared.js'
@@ -69,8 +69,8 @@ describeWithShared('attribution graphs agree with circuit-tracer', (shared) => {
   for (const name of ['capital-of-the-state-containing-dallas', 'opposite-of-small']) {
     describe(name, () => {
       const { ids, at, graph, roles, start, order, reference } = load(shared, name)
-      const shares = rowShares(graph, order)
-      const influence = nodeInfluence(graph, order, shares, start)
+      const sums = rowSums(graph)
+      const influence = nodeInfluence(graph, order, sums, start)
 
       it('has the influence of every node to 1e-9', () => {
         const worst = Math.max(...ids.map((id, v) => relative(influence[v]!, reference.node_influence[id]!)))
@@ -87,7 +87,7 @@ describeWithShared('attribution graphs agree with circuit-tracer', (shared) => {
       })
 
       it('has the replacement and completeness scores to 1e-9', () => {
-        const scores = graphScores(graph, roles, shares, influence, start)
+        const scores = graphScores(graph, roles, sums, influence, start)
         expect(relative(scores.replacement!, reference.replacement_score)).toBeLessThan(1e-9)
         expect(relative(scores.completeness!, reference.completeness_score)).toBeLessThan(1e-9)
       })

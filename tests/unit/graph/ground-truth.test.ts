@@ -9,7 +9,7 @@ import { countPaths, countPathsThroughNodes } from '../../../src/graph/path-coun
 import { pathMass, signedEdgeMass, signedNodeMass } from '../../../src/graph/path-mass.js'
 import { absoluteSum, signedSum } from '../../../src/graph/path-sums.js'
 import { pathTotals } from '../../../src/graph/path-totals.js'
-import { rowShares } from '../../../src/graph/row-shares.js'
+import { rowSums } from '../../../src/graph/row-sums.js'
 import {
   log2Abs,
   SCALED_ZERO,
@@ -195,10 +195,10 @@ describeWithShared('graph cases with known answers', (shared) => {
         edges.map((e) => [e.source, e.target, e.weight] as const),
       )
       const order = topologicalOrder(graph)
-      const shares = rowShares(graph, order)
-      const found = nodeInfluence(graph, order, shares, start)
+      const sums = rowSums(graph)
+      const found = nodeInfluence(graph, order, sums, start)
       for (const [v, value] of influence.entries()) expect(found[v]).toBeCloseTo(value, 15)
-      const edgeScores = edgeInfluence(graph, shares, found, start)
+      const edgeScores = edgeInfluence(graph, sums, found, start)
       expect(Object.keys(scores)).toHaveLength(edges.length)
       for (const [e, { source, target }] of edges.entries()) {
         const expected = scores[`${source}->${target}`]!

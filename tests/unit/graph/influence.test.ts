@@ -3,6 +3,7 @@ import { graphScores } from '../../../src/graph/graph-scores.js'
 import { type NodeRole, nodeInfluence } from '../../../src/graph/influence.js'
 import { pruneGraph } from '../../../src/graph/prune-graph.js'
 import { rowShares } from '../../../src/graph/row-shares.js'
+import { rowSums } from '../../../src/graph/row-sums.js'
 import { topologicalOrder } from '../../../src/graph/topological-order.js'
 import { type EdgeRow, graphOf, seeded } from './brute-force.js'
 
@@ -60,7 +61,7 @@ describe('influence', () => {
   it('equals the Neumann sum over the dense matrix', () => {
     for (const seed of seeds) {
       const { graph, order, dense, p } = world(seed)
-      const found = nodeInfluence(graph, order, rowShares(graph, order), p)
+      const found = nodeInfluence(graph, order, rowSums(graph), p)
       for (const [v, value] of denseInfluence(dense, p).entries()) expect(found[v]).toBeCloseTo(value, 13)
     }
   })
@@ -68,7 +69,7 @@ describe('influence', () => {
   it('is conserved: nodes without inputs hold what the logits with inputs started with', () => {
     for (const seed of seeds) {
       const { n, graph, order, p } = world(seed)
-      const found = nodeInfluence(graph, order, rowShares(graph, order), p)
+      const found = nodeInfluence(graph, order, rowSums(graph), p)
       let roots = 0
       let started = 0
       for (let v = 0; v < n; v++) {
@@ -188,8 +189,8 @@ describe('graph scores', () => {
   it('are what their definitions give on the dense matrix', () => {
     for (const seed of seeds) {
       const { graph, order, roles, dense, p } = world(seed)
-      const shares = rowShares(graph, order)
-      const found = graphScores(graph, roles, shares, nodeInfluence(graph, order, shares, p), p)
+      const sums = rowSums(graph)
+      const found = graphScores(graph, roles, sums, nodeInfluence(graph, order, sums, p), p)
       const influence = denseInfluence(dense, p)
       const of = (role: NodeRole): number =>
         influence.reduce((sum, value, v) => sum + (roles[v] === role ? value : 0), 0)
