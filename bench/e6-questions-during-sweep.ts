@@ -4,15 +4,14 @@
  * a generated model of 13 M parameters.
  * Run: `npm run build && node tests/support/run-typescript.cjs bench/e6-questions-during-sweep.ts`
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeSparseModel } from '../src/formats/sparse-release/write-sparse-model.js'
 import { benchConfig, benchModel, benchTokens } from './engine-model.js'
+import { MAIN, type Served, serve } from './served.js'
 
-const MAIN = join(__dirname, '../dist/src/cli/main.js')
 const QUESTIONS = 400
 const NODES = Number(process.env['CIRCUITQL_BENCH_NODES'] ?? 600)
 /** Between one question and the next: a person and a viewer, not a flood. */
@@ -32,50 +31,6 @@ const SHORT = {
 } as const
 type Kind = keyof typeof SHORT
 
-interface House {
-  ask<T>(query: string): Promise<T>
-  close(): void
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0)
-  await new Promise((ready) => server.once('listening', ready))
-  const { port } = server.address() as { port: number }
-  await new Promise((closed) => server.close(closed))
-  return port
-}
-
-async function serve(store: string, workers: number): Promise<House> {
-  const port = await freePort()
-  const env = {
-    ...process.env,
-    PORT: `${port}`,
-    CIRCUITQL_STORE: `embedded:${store}`,
-    CIRCUITQL_LOG: 'error',
-  }
-  const child: ChildProcess = spawn(process.execPath, [MAIN, 'serve'], {
-    env: { ...env, CIRCUITQL_WORKERS: `${workers}` },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const ask = async <T>(query: string): Promise<T> => {
-    const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
-    })
-    const { data, errors } = (await response.json()) as { data: T; errors?: { message: string }[] }
-    if (errors !== undefined) throw new Error(errors[0]!.message)
-    return data
-  }
-  for (let tries = 0; ; tries++) {
-    const up = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null)
-    if (up?.ok) break
-    if (tries > 300) throw new Error('the server did not come up')
-    await new Promise((wait) => setTimeout(wait, 100))
-  }
-  return { ask, close: () => child.kill() }
-}
-
 function sweep(model: string, tokens: readonly number[]): string {
   const address = (i: number): string => `"${i % 4}.mlp.post_act[${(i * 37) % 2048}]"`
   const nodes = Array.from({ length: NODES }, (_, i) => address(i)).join()
@@ -87,7 +42,7 @@ function sweep(model: string, tokens: readonly number[]): string {
 }
 
 /** Milliseconds by kind of question, asked one after another in turn; until `until` says so. */
-async function ask(house: House, until: (asked: number) => boolean): Promise<Map<Kind, number[]>> {
+async function ask(house: Served, until: (asked: number) => boolean): Promise<Map<Kind, number[]>> {
   const times = new Map<Kind, number[]>()
   const kinds = Object.keys(SHORT) as Kind[]
   for (let i = 0; !until(i); i++) {
@@ -108,7 +63,7 @@ const quantile = (times: readonly number[], share: number): number => {
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(1)}`
 
 /** Starts a job and gives back the seconds until it has succeeded. */
-async function run(house: House, mutation: string): Promise<number> {
+async function run(house: Served, mutation: string): Promise<number> {
   const from = performance.now()
   const { startQuestion } = await house.ask<{
     startQuestion: { job?: { id: string }; message?: string }
@@ -125,7 +80,7 @@ async function run(house: House, mutation: string): Promise<number> {
 }
 
 async function measured(store: string, workers: number, tokens: readonly number[]) {
-  const house = await serve(store, workers)
+  const house = await serve(store, { CIRCUITQL_WORKERS: `${workers}` })
   try {
     const { models } = await house.ask<{ models: { nodes: { id: string; layers?: number }[] } }>(
       '{ models(first: 20) { nodes { id config } } }',
