@@ -110,6 +110,32 @@ export interface FlowAnswer extends AnswerBase {
   }[]
 }
 
+/** A path without a rank. */
+export interface RouteRow {
+  readonly steps: readonly PathStep[]
+  readonly hops: readonly PathHop[]
+  readonly hopCount: number
+}
+
+export interface BottleneckAnswer extends AnswerBase {
+  readonly pathCount: string
+  /** Nodes on every path, from source to target. */
+  readonly dominators: readonly PathStep[]
+  /** A smallest set of nodes without which no path is left, in canonical order; null with a reason. */
+  readonly minimumCut: readonly PathStep[] | null
+  readonly minimumCutReason: string | null
+  /** The same for the paths that can be cut: what `minimumCut` is where all can. */
+  readonly cutBesideUncuttable: readonly PathStep[]
+  /** One for each node of that cut; no two share a node that can be cut. */
+  readonly disjointPaths: readonly RouteRow[]
+  /** Paths without a node that can be cut, decimal, and the first of them in canonical order. */
+  readonly uncuttableCount: string
+  readonly uncuttable: readonly RouteRow[]
+  /** A path of most hops; null with a reason. */
+  readonly criticalPath: RouteRow | null
+  readonly criticalPathReason: string | null
+}
+
 export interface InfluenceRow {
   readonly node: CircuitNode
   /** Sum over all paths of normalised absolute edge values to the weighted ends, 0…1. */

@@ -1,5 +1,5 @@
 /** The strongest paths between two sets, in the exact order of language.md §5, with counts and covered mass. */
-import { InvalidInput, throwIfAborted } from '../domain/errors.js'
+import { InvalidInput } from '../domain/errors.js'
 import { CoveredMass } from '../graph/covered-mass.js'
 import { countPaths } from '../graph/path-count.js'
 import { pathTotals } from '../graph/path-totals.js'
@@ -12,6 +12,7 @@ import { printPattern } from '../query/pattern/print-pattern.js'
 import { beginAnswer } from './answer-base.js'
 import type { PathAnswer, PathRow } from './answers.js'
 import { askedWalk, hiddenControlPaths } from './asked-walk.js'
+import { breathe } from './breathe.js'
 import { plainJson } from './plain-json.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
@@ -142,11 +143,6 @@ function rankOf(key: unknown): number {
   if (typeof rank !== 'number' || !Number.isSafeInteger(rank) || rank < 1)
     throw new InvalidInput('BAD_CURSOR', 'this cursor was not given out by a path question')
   return rank
-}
-
-async function breathe(asking: Asking): Promise<void> {
-  await new Promise<void>((resolve) => setImmediate(resolve))
-  throwIfAborted(asking.signal)
 }
 
 function rowOf(

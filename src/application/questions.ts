@@ -91,6 +91,13 @@ export interface FlowQuestion {
   readonly links: LinkPolicy | null
 }
 
+export interface BottleneckQuestion {
+  readonly from: PathEnd | null
+  readonly to: PathEnd | null
+  /** Null: OV_AND_QK with residual links. */
+  readonly links: LinkPolicy | null
+}
+
 export interface InfluenceQuestion {
   readonly on: readonly WeightedNode[] | null
 }

@@ -2,6 +2,7 @@
 import { InvalidInput } from '../domain/errors.js'
 import { ablateModel } from './ablate-model.js'
 import { ablatePaths } from './ablate-paths.js'
+import { askBottlenecks } from './ask-bottlenecks.js'
 import { askFlow } from './ask-flow.js'
 import { askInfluence } from './ask-influence.js'
 import { askPaths, multipliesAlongPaths } from './ask-paths.js'
@@ -104,6 +105,8 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     askPaths: async (graph, question, asking) =>
       askPaths(graph, question, await graphs.scoresOf(graph), asking, deps),
     askFlow: async (graph, question) => askFlow(graph, question, await graphs.scoresOf(graph), deps),
+    askBottlenecks: async (graph, question, asking) =>
+      askBottlenecks(graph, question, await graphs.scoresOf(graph), asking, deps),
     askInfluence: async (graph, question) => askInfluence(graph, question, clock),
     run: async (graph, question, asking) => {
       const scores = await graphs.scoresOf(graph)

@@ -1,4 +1,5 @@
 /** Use cases over one small attribution graph, made of the application's own parts. */
+import { askBottlenecks } from '../../../src/application/ask-bottlenecks.js'
 import { askFlow } from '../../../src/application/ask-flow.js'
 import { askInfluence } from '../../../src/application/ask-influence.js'
 import { askPaths } from '../../../src/application/ask-paths.js'
@@ -86,6 +87,7 @@ export const TINY_CATALOGUE: Partial<UseCases> = {
   columns: async (open, question) => readColumns(open, question, SCORES, CLOCK),
   askInfluence: async (open, question) => askInfluence(open, question, CLOCK),
   askPaths: async (open, question, asking) => askPaths(open, question, SCORES, asking, DEPS),
+  askBottlenecks: async (open, question, asking) => askBottlenecks(open, question, SCORES, asking, DEPS),
   askFlow: async (open, question) => askFlow(open, question, SCORES, DEPS),
   run: async () => {
     throw new Unavailable(
