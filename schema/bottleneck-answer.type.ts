@@ -58,4 +58,11 @@ export class BottleneckAnswerType {
 
   @Field(() => String, { nullable: true, description: 'Why criticalPath is null.' })
   criticalPathReason!: string | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Were bigram entries, from token to logit, walked? They are left out unless `links` asks for them. Null where the graph has no bigram table.',
+  })
+  bigram!: boolean | null
 }

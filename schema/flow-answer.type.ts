@@ -71,4 +71,11 @@ export class FlowAnswerType {
 
   @Field(() => String, { nullable: true, description: 'Why cancellation is null.' })
   cancellationReason!: string | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Were bigram entries, from token to logit, walked? They are left out unless `links` asks for them. Null where the graph has no bigram table.',
+  })
+  bigram!: boolean | null
 }

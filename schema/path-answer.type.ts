@@ -154,4 +154,11 @@ export class PathAnswerType {
       'Paths through queries or keys that OV_ONLY leaves out; null where the graph has no attention.',
   })
   hiddenControlPaths!: string | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Were bigram entries, from token to logit, walked? They are left out unless `links` asks for them. Null where the graph has no bigram table.',
+  })
+  bigram!: boolean | null
 }

@@ -91,6 +91,8 @@ export interface PathAnswer extends AnswerBase {
   readonly cancellationReason: string | null
   /** Paths through q or k that the OV_ONLY policy leaves out; null where the graph has no attention. Decimal. */
   readonly hiddenControlPaths: string | null
+  /** Were bigram entries walked? Null where the graph's model has none. */
+  readonly bigram: boolean | null
 }
 
 export interface FlowAnswer extends AnswerBase {
@@ -108,6 +110,8 @@ export interface FlowAnswer extends AnswerBase {
     readonly signedTotal: number | null
     readonly absoluteTotal: number | null
   }[]
+  /** Were bigram entries walked? Null where the graph's model has none. */
+  readonly bigram: boolean | null
 }
 
 /** A path without a rank. */
@@ -134,6 +138,8 @@ export interface BottleneckAnswer extends AnswerBase {
   /** A path of most hops; null with a reason. */
   readonly criticalPath: RouteRow | null
   readonly criticalPathReason: string | null
+  /** Were bigram entries walked? Null where the graph's model has none. */
+  readonly bigram: boolean | null
 }
 
 export interface InfluenceRow {

@@ -60,6 +60,7 @@ export async function askBottlenecks(
     disjointPaths: disjointPaths.map((edges) => asRow({ start: graph.source[edges[0]!]!, edges })),
     uncuttableCount: free.count.toString(),
     uncuttable: free.routes,
+    bigram: walk.bigram,
     criticalPath: critical === null ? null : asRow(critical),
     criticalPathReason: critical === null ? 'no path leads from one to the other' : null,
   }

@@ -50,6 +50,7 @@ export async function askFlow(
     totalsReason: reason,
     cancellation: reason === null ? totals.cancellation : null,
     cancellationReason: reason ?? (totals.cancellation === null ? 'the signed total is 0' : null),
+    bigram: walk.bigram,
     sources: totals.sources.map(({ node, signed, absolute }, i) => ({
       step: walk.stepOf(node),
       pathCount: (all.sources[i]!.count - (without === null ? 0n : without.sources[i]!.count)).toString(),

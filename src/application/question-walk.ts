@@ -19,6 +19,7 @@ import {
   type AttachedEnd,
   attachedSink,
   attachedSource,
+  bigramsBetween,
   endsOfPattern,
   nodeOfEnd,
   nodeSetting,
@@ -56,6 +57,8 @@ export interface QuestionWalk {
   /** Does the question say where paths begin and end? */
   readonly saysFrom: boolean
   readonly saysTo: boolean
+  /** Did the question ask for bigram entries? Null where there is no table of them. */
+  readonly bigram: boolean | null
   /** Has it a residual stream that `=>` goes through? */
   readonly hasStream: boolean
 }
@@ -114,6 +117,7 @@ function walkOnEdges(open: OpenGraph, { from, to }: WalkRequest, scores: Scores)
     saysFrom: from !== null,
     saysTo: to !== null,
     hasStream: false,
+    bigram: null,
     graph,
     order,
     transparent: null,
@@ -150,7 +154,12 @@ function walkOnWeights(
     finalResid: links.residual ? allRows(attached, 'logit') : null,
   }
   const { graph: data, ownOrdinal, placeOf } = withStreamEnds(open.graph, rows)
-  const walkSetting = { dHead: structure.dHead, gainOf: (read: CircuitNode) => gainOf(read, structure) }
+  const bigramOf = bigramsBetween(attached, structure)
+  const walkSetting = {
+    dHead: structure.dHead,
+    gainOf: (read: CircuitNode) => gainOf(read, structure),
+    bigramOf,
+  }
   const walk = weightWalk(data, links, walkSetting, attached)
   const { graph, transparent, indexOf, ordinalOf, ends, storedEdges, kind } = walk
   const endAt = new Map(attached.map((end, i) => [ends[i]!, end]))
@@ -175,6 +184,7 @@ function walkOnWeights(
     saysFrom: from !== null,
     saysTo: to !== null,
     hasStream: true,
+    bigram: bigramOf === null ? null : links.bigram === true,
     setting,
     walkNodeOf,
     stepOf: (node) => ({

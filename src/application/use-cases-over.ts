@@ -24,6 +24,7 @@ import { ActivationSurveys } from './measuring/activation-surveys.js'
 import { ReferenceMeans } from './measuring/reference-means.js'
 import { OpenGraphs } from './open-graphs.js'
 import { pageOf } from './paging.js'
+import { PathEnumerations } from './path-enumerations.js'
 import type { ArtefactStore } from './ports/artefact-store.js'
 import type { CircuitStore } from './ports/circuit-store.js'
 import type { Clock } from './ports/clock.js'
@@ -65,6 +66,12 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     surveys: new ActivationSurveys(deps.runner),
   }
   const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
+  const enumerations = new PathEnumerations(deps.graphBytes / 4)
+  const paged = { ...deps, enumerations }
+  const forget = (rootId: string): void => {
+    graphs.forget(rootId)
+    enumerations.forget(rootId)
+  }
   const useCases: UseCases = {
     startQuestion: async ({ graph, asked, idempotencyKey, owner }) =>
       jobs.start(
@@ -103,7 +110,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     summary: async (graph) => summariseGraph(graph.graph, [...(await graphs.scoresOf(graph)).keys()]),
     columns: async (graph, question) => readColumns(graph, question, await graphs.scoresOf(graph), clock),
     askPaths: async (graph, question, asking) =>
-      askPaths(graph, question, await graphs.scoresOf(graph), asking, deps),
+      askPaths(graph, question, await graphs.scoresOf(graph), asking, paged),
     askFlow: async (graph, question) => askFlow(graph, question, await graphs.scoresOf(graph), deps),
     askBottlenecks: async (graph, question, asking) =>
       askBottlenecks(graph, question, await graphs.scoresOf(graph), asking, deps),
@@ -151,12 +158,12 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       )
     },
     deleteCircuit: async (id) => {
-      graphs.forget(id)
+      forget(id)
       return store.deleteCircuit(id)
     },
     deleteModel: async (id) => {
       const deleted = await store.deleteModel(id)
-      graphs.forget(id)
+      forget(id)
       library.forget(id)
       return deleted
     },

@@ -6,6 +6,7 @@ import { askPaths } from '../../../src/application/ask-paths.js'
 import { listEdges } from '../../../src/application/list-edges.js'
 import { listNodes } from '../../../src/application/list-nodes.js'
 import { pageOf } from '../../../src/application/paging.js'
+import { PathEnumerations } from '../../../src/application/path-enumerations.js'
 import type { ModelLibrary } from '../../../src/application/ports/model-library.js'
 import { readColumns } from '../../../src/application/read-columns.js'
 import { summariseGraph } from '../../../src/application/summarise-graph.js'
@@ -36,7 +37,7 @@ const SCORES = new Map([['size', [1, null, 3, 4]]])
 const CLOCK = { now: () => '2026-11-23T06:00:00.000Z', elapsed: () => 0 }
 
 /** An attribution graph asks nothing of the library of sparse models. */
-const DEPS = { clock: CLOCK, library: {} as ModelLibrary }
+const DEPS = { clock: CLOCK, library: {} as ModelLibrary, enumerations: new PathEnumerations(1e6) }
 
 const SUMMARY: CircuitSummary = {
   id: CIRCUIT.id,
