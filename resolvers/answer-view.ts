@@ -1,6 +1,7 @@
 /** Answers of questions as the schema spells them; numbers that JSON cannot hold become null. */
 
 import type { RouteType } from '../schema/bottleneck-answer.type.js'
+import type { FlowEdgeType, FlowNodeType } from '../schema/flow-answer.type.js'
 import type { PathStepType, PathType } from '../schema/path-answer.type.js'
 import type {
   AblationAnswer,
@@ -11,6 +12,8 @@ import type {
   BottleneckAnswer,
   FaithfulnessAnswer,
   FlowAnswer,
+  FlowEdgeRow,
+  FlowNodeRow,
   InfluenceAnswer,
   PathAnswer,
   PathRow,
@@ -55,6 +58,15 @@ export function stepView(open: OpenGraph, { address, node }: PathStep): PathStep
 
 export function flowAnswerView(open: OpenGraph, answer: FlowAnswer): AnswerView<'FlowAnswer', FlowAnswer> {
   return { ...answer, __typename: 'FlowAnswer', open }
+}
+
+/** Getters of the row stay getters. */
+export function flowNodeView(open: OpenGraph, row: FlowNodeRow): FlowNodeType {
+  return Object.assign(row, stepView(open, row.step))
+}
+
+export function flowEdgeView(open: OpenGraph, row: FlowEdgeRow): FlowEdgeType {
+  return Object.assign(row, { source: stepView(open, row.source), target: stepView(open, row.target) })
 }
 
 /** Lists with arguments have resolvers of their own, which find their rows beside the answer. */

@@ -113,6 +113,12 @@ export class GraphQuestionResolver {
         'Where paths end; default: the logits of an attribution graph, else nodes without outputs.',
     })
     to: PathEndInput | null,
+    @Arg('normalise', () => Boolean, {
+      defaultValue: false,
+      description:
+        'Divide each edge value by the sum of the absolute values into its target; links through the residual stream count as edges from their writers.',
+    })
+    normalise: boolean,
     @Arg('via', () => NodeSelectorInput, {
       nullable: true,
       description: 'Only the part that passes these nodes: the total minus the total without them.',
@@ -132,7 +138,7 @@ export class GraphQuestionResolver {
         to: await pathEndFromInput(to, open, context, 'to'),
       }
       const through = via == null ? null : await selectorFromInput(via, context, 'via')
-      const question = { ...ends, via: through, links: productLinks(links) }
+      const question = { ...ends, via: through, links: productLinks(links), normalise }
       return flowAnswerView(open, await context.useCases.askFlow(open, question, context.asking))
     })
   }

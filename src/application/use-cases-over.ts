@@ -111,7 +111,8 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     columns: async (graph, question) => readColumns(graph, question, await graphs.scoresOf(graph), clock),
     askPaths: async (graph, question, asking) =>
       askPaths(graph, question, await graphs.scoresOf(graph), asking, paged),
-    askFlow: async (graph, question) => askFlow(graph, question, await graphs.scoresOf(graph), deps),
+    askFlow: async (graph, question, asking) =>
+      askFlow(graph, question, await graphs.scoresOf(graph), asking, deps),
     askBottlenecks: async (graph, question, asking) =>
       askBottlenecks(graph, question, await graphs.scoresOf(graph), asking, deps),
     askInfluence: async (graph, question) => askInfluence(graph, question, clock),

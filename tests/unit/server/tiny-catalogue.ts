@@ -89,7 +89,7 @@ export const TINY_CATALOGUE: Partial<UseCases> = {
   askInfluence: async (open, question) => askInfluence(open, question, CLOCK),
   askPaths: async (open, question, asking) => askPaths(open, question, SCORES, asking, DEPS),
   askBottlenecks: async (open, question, asking) => askBottlenecks(open, question, SCORES, asking, DEPS),
-  askFlow: async (open, question) => askFlow(open, question, SCORES, DEPS),
+  askFlow: async (open, question, asking) => askFlow(open, question, SCORES, asking, DEPS),
   run: async () => {
     throw new Unavailable(
       'this question runs a model, and tiny cannot be run here',
