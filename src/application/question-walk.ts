@@ -169,7 +169,7 @@ function walkOnWeights(
   const chosen = (end: PathEnd | null, path: string): number[] | null =>
     end?.kind === 'nodes' ? selectNodes(end.nodes, open.graph, scores, path).map(walkNodeOf) : null
   const loose = (side: 'inStart' | 'outStart'): number[] =>
-    looseEnds(graph, side).filter((node) => transparent[node] === 0)
+    looseEnds(graph, side).filter((node) => ownOrdinal[ordinalOf[node]!]! >= 0)
   const order = topologicalOrder(graph, nameOf)
   return {
     graph,
