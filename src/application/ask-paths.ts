@@ -72,7 +72,7 @@ export async function askPaths(
       if (rows.length % STRIDE === 0) await breathe(asking)
     }
   } finally {
-    enumerations.keep(key, open, scores, enumeration)
+    if (!enumeration.exhausted) enumerations.keep(key, open, scores, enumeration)
   }
   const { walk, totals, count, hidden, coveredMass, exhausted, tieCut } = enumeration
   return {

@@ -67,7 +67,7 @@ export function weightWorld(seed: number): PathWorld {
   const names: string[] = []
   const weights: WrittenHop[] = []
   const keep = (chance: number): boolean => random.next() < chance
-  const some = (tap: string, width: number, chance = 0.55): string[] => {
+  const some = (tap: string, width: number, chance = 0.8): string[] => {
     const found = Array.from({ length: width }, (_, i) => `${tap}[${i}]`).filter(() => keep(chance))
     names.push(...found)
     return found
@@ -75,13 +75,13 @@ export function weightWorld(seed: number): PathWorld {
   const connect = (from: readonly string[], to: readonly string[]): void => {
     for (const a of from)
       for (const b of to)
-        if (keep(0.7)) weights.push({ from: a, to: b, kind: 'WEIGHT', value: random.pick(VALUES) })
+        if (keep(0.8)) weights.push({ from: a, to: b, kind: 'WEIGHT', value: random.pick(VALUES) })
   }
   const maskedSites = keep(0.3) ? ['final_resid'] : []
   if (keep(0.3)) some('embed', D_MODEL)
   for (const layer of [0, 1]) {
     const read = some(`${layer}.attn.act_in`, D_MODEL)
-    for (const tap of ['q', 'k']) connect(read, some(`${layer}.attn.${tap}`, 2, 0.3))
+    for (const tap of ['q', 'k']) connect(read, some(`${layer}.attn.${tap}`, 2, 0.4))
     const values = some(`${layer}.attn.v`, 2)
     connect(read, values)
     connect(values, some(`${layer}.attn.resid_delta`, D_MODEL))
@@ -104,8 +104,9 @@ export function weightWorld(seed: number): PathWorld {
   const token = keep(0.6) ? random.below(EMBEDDING.length) : null
   const logit = keep(0.6) ? random.below(UNEMBEDDING.length) : null
   const minus = logit !== null && keep(0.5) ? (logit + 1) % UNEMBEDDING.length : null
-  const source = token === null ? someNodes(own, random) : ({ kind: 'token', token } as const)
-  const sink = logit === null ? someNodes(own, random) : ({ kind: 'logit', token: logit, minus } as const)
+  const source = token === null ? someNodes(own, random, 'FIRST') : ({ kind: 'token', token } as const)
+  const sink =
+    logit === null ? someNodes(own, random, 'LAST') : ({ kind: 'logit', token: logit, minus } as const)
 
   const places = [...own]
   const ends: WrittenHop[] = []
@@ -158,14 +159,14 @@ export function weightWorld(seed: number): PathWorld {
 export function edgeWorld(seed: number, kind: 'ATTRIBUTION_GRAPH' | 'COMPONENT_GRAPH'): PathWorld {
   const random = seededRandom(seed)
   const names = Array.from(
-    { length: 3 + random.below(8) },
+    { length: 4 + random.below(8) },
     (_, i) => `node("${String.fromCharCode(97 + i)}")`,
   )
   const hops: WrittenHop[] = []
   const label = kind === 'ATTRIBUTION_GRAPH' ? 'EFFECT' : 'SCORE'
   for (const [i, from] of names.entries())
     for (const to of names.slice(i + 1))
-      if (random.next() < 0.4) hops.push({ from, to, kind: label, value: random.pick(VALUES) })
+      if (random.next() < 0.45) hops.push({ from, to, kind: label, value: random.pick(VALUES) })
   const open = opened(
     buildCircuit({
       ...blank(names, hops, label),
@@ -175,7 +176,7 @@ export function edgeWorld(seed: number, kind: 'ATTRIBUTION_GRAPH' | 'COMPONENT_G
       maskedSites: [],
     }),
   )
-  const [source, sink] = [someNodes(names, random), someNodes(names, random)]
+  const [source, sink] = [someNodes(names, random, 'FIRST'), someNodes(names, random, 'LAST')]
   const sources = source === null ? loose(names, hops, 'to', 'from') : chosen(source, '')
   const sinks = sink === null ? loose(names, hops, 'from', 'to') : chosen(sink, '')
   const written = { hops, paths: pathsOver(hops, sources, sinks), sources, sinks }
@@ -200,10 +201,11 @@ function blank(
   }
 }
 
-/** One to three nodes, or nothing said. */
-function someNodes(names: readonly string[], random: SeededRandom): PathEnd | null {
+/** One to three of the first or last five nodes, or nothing said. */
+function someNodes(names: readonly string[], random: SeededRandom, side: 'FIRST' | 'LAST'): PathEnd | null {
   if (names.length === 0 || random.next() < 0.25) return null
-  const addresses = Array.from({ length: 1 + random.below(3) }, () => random.pick(names))
+  const near = side === 'FIRST' ? names.slice(0, 5) : names.slice(-5)
+  const addresses = Array.from({ length: 1 + random.below(3) }, () => random.pick(near))
   return { kind: 'nodes', nodes: { kind: 'addresses', addresses } }
 }
 
