@@ -61,6 +61,10 @@ export function weightWalk(
 ): WalkGraph {
   const places = placeEnds(data, ends)
   const implied: Link[] = []
+  // One by one: whole models have more links than a call may have arguments.
+  const add = (more: readonly Link[]): void => {
+    for (const link of more) implied.push(link)
+  }
   const transparentFrom = data.nodes.length + ends.length
   let nodeCount = transparentFrom
   const newPoint = (): number => nodeCount++
@@ -68,13 +72,13 @@ export function weightWalk(
   const attach = attachEnds(data, ends, places, implied)
   if (links.residual) {
     for (const uses of streamUses(data, setting, places, attach)) {
-      implied.push(...residualChain(uses, newPoint, kindCode('RESIDUAL')))
+      add(residualChain(uses, newPoint, kindCode('RESIDUAL')))
     }
   }
-  if (links.attention === 'OV_AND_QK') implied.push(...controlLinks(data, setting, places, newPoint))
+  if (links.attention === 'OV_AND_QK') add(controlLinks(data, setting, places, newPoint))
   if (links.bigram === true && setting.bigramOf != null) {
     const placed = ends.map(({ kind }, end) => ({ kind, end, node: places.ends[end]! }))
-    for (const link of bigramLinks(placed, setting.bigramOf)) implied.push(link)
+    add(bigramLinks(placed, setting.bigramOf))
   }
   return joined(data, places, implied, nodeCount, transparentFrom)
 }
