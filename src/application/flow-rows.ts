@@ -10,27 +10,21 @@ import type { QuestionWalk } from './question-walk.js'
 export function flowRows(walk: QuestionWalk, paths: PathsOfInterest, multiplies: boolean): FlowMasses {
   const mass = new FlowMass(walk.graph, walk.transparent, paths)
   const { total } = mass
-  const rowOf = (of: () => Mass, count: () => bigint): MassRow => {
-    const { signed, absolute } = of()
-    return {
-      get pathCount() {
-        return count().toString()
-      },
-      signedMass: multiplies ? toFloat(signed) : null,
-      absoluteMass: multiplies ? toFloat(absolute) : null,
-      signedBetweenness: multiplies && total.signed.mantissa !== 0 ? scaledRatio(signed, total.signed) : null,
-      absoluteBetweenness: share(absolute),
-    }
-  }
-  const share = (absolute: Mass['absolute']): number | null =>
-    multiplies && total.absolute.mantissa !== 0 ? scaledRatio(absolute, total.absolute) : null
+  const rowOf = ({ signed, absolute }: Mass, share: number | null, count: () => bigint): MassRow => ({
+    get pathCount() {
+      return count().toString()
+    },
+    signedMass: multiplies ? toFloat(signed) : null,
+    absoluteMass: multiplies ? toFloat(absolute) : null,
+    signedBetweenness: multiplies && total.signed.mantissa !== 0 ? scaledRatio(signed, total.signed) : null,
+    absoluteBetweenness: share,
+  })
+  const shareOfNode = (v: number): number | null => (multiplies ? mass.shareOfNode(v) : null)
+  const shareOfHop = (hop: FlowHop): number | null => (multiplies ? mass.shareOfHop(hop) : null)
   const nodeRow = (v: number): FlowNodeRow =>
     withMass(
       { step: walk.stepOf(v) },
-      rowOf(
-        () => mass.ofNode(v),
-        () => mass.countOfNode(v),
-      ),
+      rowOf(mass.ofNode(v), shareOfNode(v), () => mass.countOfNode(v)),
     )
   const edgeRow = (hop: FlowHop): FlowEdgeRow => {
     const value = hopValue(walk.graph, hop.firstEdge, hop.lastEdge)
@@ -38,15 +32,12 @@ export function flowRows(walk: QuestionWalk, paths: PathsOfInterest, multiplies:
     const ends = { source: walk.stepOf(hop.from), target: walk.stepOf(hop.to) }
     return withMass(
       { ...ends, hop: link },
-      rowOf(
-        () => mass.ofHop(hop),
-        () => mass.countOfHop(hop),
-      ),
+      rowOf(mass.ofHop(hop), shareOfHop(hop), () => mass.countOfHop(hop)),
     )
   }
   return {
-    nodes: listOf(mass.nodes, (v) => share(mass.ofNode(v).absolute), nodeRow),
-    edges: () => listOf(mass.hops, (hop) => share(mass.ofHop(hop).absolute), edgeRow),
+    nodes: listOf(mass.nodes, shareOfNode, nodeRow),
+    edges: () => listOf(mass.hops, shareOfHop, edgeRow),
   }
 }
 

@@ -6,8 +6,9 @@ import { type PathStream, type StrongPath, strongestPaths } from '../graph/stron
 import type { QuestionWalk } from './question-walk.js'
 import type { PathRank } from './questions.js'
 
-const BYTES_PER_NODE = 100
-const BYTES_PER_EDGE = 100
+/** The walk keeps the nodes themselves; edges are columns of the walk and of the search. */
+const BYTES_PER_NODE = 400
+const BYTES_PER_EDGE = 60
 /** What a told hop may leave behind in the lists of the search. */
 const BYTES_PER_HOP = 200
 

@@ -66,7 +66,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     surveys: new ActivationSurveys(deps.runner),
   }
   const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
-  const enumerations = new PathEnumerations(deps.graphBytes / 4)
+  const enumerations = new PathEnumerations(deps.graphBytes / 2)
   const paged = { ...deps, enumerations }
   const forget = (rootId: string): void => {
     graphs.forget(rootId)

@@ -11,7 +11,7 @@ import {
   signedNodeMass,
 } from './path-mass.js'
 import { ancestorsOf, descendantsOf } from './reachability.js'
-import { SCALED_ZERO, type ScaledNumber, scaled, scaledProduct, scaledSum } from './scaled-number.js'
+import { SCALED_ZERO, type ScaledNumber, scaled, scaledProduct, scaledSum, shifted } from './scaled-number.js'
 import type { PathsOfInterest } from './through-set.js'
 
 /** A hop between visible nodes, with its first and last edge (the same one unless it passes transparent points). */
@@ -84,6 +84,31 @@ export class FlowMass {
       signed: total(ways.map(([from, to]) => signedHopMass(this.#mass, from, value, to))),
       absolute: total(ways.map(([from, to]) => absoluteHopMass(this.#mass, from, value, to))),
     }
+  }
+
+  /** Share of the absolute total that passes a node, 0…1; null where that total is 0. */
+  shareOfNode(v: number): number | null {
+    if (this.total.absolute.mantissa === 0) return null
+    let share = 0
+    for (const copy of this.#paths.copiesOf(v)) share += this.#shareOver(copy, 1, 0, copy)
+    return share
+  }
+
+  shareOfHop(hop: FlowHop): number | null {
+    if (this.total.absolute.mantissa === 0) return null
+    const value = this.#valueOf(hop)
+    if (value === null) return 0
+    let share = 0
+    for (const [from, to] of this.#paths.hopsOf(hop.from, hop.to))
+      share += this.#shareOver(from, Math.abs(value.mantissa), value.block, to)
+    return share
+  }
+
+  /** Mantissas lie within 2^±256: neither the product of three nor its quotient by a fourth leaves float64's range. */
+  #shareOver(from: number, value: number, valueBlock: number, to: number): number {
+    const { forward, backward, absoluteTotal } = this.#mass
+    const size = (forward.absolute[from]! * value * backward.absolute[to]!) / absoluteTotal.mantissa
+    return shifted(size, forward.block[from]! + valueBlock + backward.block[to]! - absoluteTotal.block)
   }
 
   countOfNode(v: number): bigint {
