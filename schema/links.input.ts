@@ -19,7 +19,7 @@ export class LinksInput {
   @Field(() => Boolean, {
     defaultValue: false,
     description:
-      'Does the bigram table link attached tokens to attached logits? The answer says whether it did.',
+      'Does the bigram table link attached tokens to attached logits? A pattern that names BIGRAM asks for it, too. The answer says whether it did.',
   })
   bigram!: boolean
 }

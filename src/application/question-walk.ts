@@ -13,6 +13,7 @@ import type { Scores } from '../query/node-filter.js'
 import { selectNodes } from '../query/node-selector.js'
 import type { NodeSetting } from '../query/pattern/element-test.js'
 import type { Binding } from '../query/pattern/match-bindings.js'
+import { namesEdgeKind } from '../query/pattern/names-edge-kind.js'
 import type { PathPattern } from '../query/pattern/path-pattern.js'
 import type { PathHop, PathStep } from './answers.js'
 import {
@@ -160,7 +161,9 @@ function walkOnWeights(
     gainOf: (read: CircuitNode) => gainOf(read, structure),
     bigramOf,
   }
-  const walk = weightWalk(data, links, walkSetting, attached)
+  const asksBigrams = links.bigram === true || (pattern !== null && namesEdgeKind(pattern, 'BIGRAM'))
+  const walked = asksBigrams ? { ...links, bigram: true as const } : links
+  const walk = weightWalk(data, walked, walkSetting, attached)
   const { graph, transparent, indexOf, ordinalOf, ends, storedEdges, kind } = walk
   const endAt = new Map(attached.map((end, i) => [ends[i]!, end]))
   const walkNodeOf = (ordinal: number): number => indexOf[placeOf[ordinal]!]!
@@ -184,7 +187,7 @@ function walkOnWeights(
     saysFrom: from !== null,
     saysTo: to !== null,
     hasStream: true,
-    bigram: bigramOf === null ? null : links.bigram === true,
+    bigram: bigramOf === null ? null : asksBigrams,
     setting,
     walkNodeOf,
     stepOf: (node) => ({

@@ -46,6 +46,14 @@ async function asked(data: SparseModelData) {
     ...(bigram ? { bigram } : {}),
   })
   return {
+    matched: (pattern: string) =>
+      askPaths(
+        open,
+        { from: null, to: null, pattern, rankBy: null, links: null, first: 10_000, after: null },
+        scores,
+        asking,
+        deps,
+      ),
     paths: (token: number, plus: number, minus: number | null, bigram: boolean) =>
       askPaths(
         open,
@@ -109,6 +117,18 @@ describe('a bigram entry', () => {
     const entry = prepareModel(data).bigramTable![1 * config.vocabSize + 2]!
     expect(Number(withIt.pathCount) - Number(without.pathCount)).toBe(entry === 0 ? 0 : 1)
     expect(withIt.signedTotal! - without.signedTotal!).toBeCloseTo(entry, 10)
+  })
+
+  it('is asked for by a pattern that names it', async () => {
+    const config = microConfig({ enable_bigram_table: true, learnable_bigram_table: true })
+    const { matched } = await asked(handMadeModel(config, { bigram_table: { '2,5': 0.75, '5,2': -3 } }))
+    const named = await matched('(t:token)-[e:BIGRAM WHERE weight < 0]->(l:logit)')
+    expect(named.bigram).toBe(true)
+    expect(named.paths.rows.map(({ row }) => row.steps.map((step) => step.address))).toEqual([
+      ['token(5)', 'logit(2)'],
+    ])
+    const unnamed = await matched('(t:token)->(l:logit)')
+    expect([unnamed.bigram, unnamed.totalCount]).toEqual([false, '0'])
   })
 
   it('does not exist in a model without a table', async () => {
