@@ -1,5 +1,7 @@
 /** Answers of questions as the schema spells them; numbers that JSON cannot hold become null. */
 
+import type { RouteType } from '../schema/bottleneck-answer.type.js'
+import type { FlowEdgeType, FlowNodeType } from '../schema/flow-answer.type.js'
 import type { PathStepType, PathType } from '../schema/path-answer.type.js'
 import type {
   AblationAnswer,
@@ -7,12 +9,16 @@ import type {
   AblationRow,
   AttributionAnswer,
   AttributionScore,
+  BottleneckAnswer,
   FaithfulnessAnswer,
   FlowAnswer,
+  FlowEdgeRow,
+  FlowNodeRow,
   InfluenceAnswer,
   PathAnswer,
   PathRow,
   PathStep,
+  RouteRow,
   RunAnswer,
   TaskEvaluation,
 } from '../src/application/answers.js'
@@ -52,6 +58,38 @@ export function stepView(open: OpenGraph, { address, node }: PathStep): PathStep
 
 export function flowAnswerView(open: OpenGraph, answer: FlowAnswer): AnswerView<'FlowAnswer', FlowAnswer> {
   return { ...answer, __typename: 'FlowAnswer', open }
+}
+
+/** Getters of the row stay getters. */
+export function flowNodeView(open: OpenGraph, row: FlowNodeRow): FlowNodeType {
+  return Object.assign(row, stepView(open, row.step))
+}
+
+export function flowEdgeView(open: OpenGraph, row: FlowEdgeRow): FlowEdgeType {
+  return Object.assign(row, { source: stepView(open, row.source), target: stepView(open, row.target) })
+}
+
+/** Lists with arguments have resolvers of their own, which find their rows beside the answer. */
+export function bottleneckAnswerView(open: OpenGraph, answer: BottleneckAnswer) {
+  const { dominators, minimumCut, cutBesideUncuttable, disjointPaths, uncuttable, ...rest } = answer
+  const { criticalPath } = rest
+  return {
+    ...rest,
+    __typename: 'BottleneckAnswer' as const,
+    open,
+    rows: { dominators, minimumCut, cutBesideUncuttable, disjointPaths, uncuttable },
+    criticalPath: criticalPath === null ? null : routeView(open, criticalPath),
+  }
+}
+
+export function routeView(open: OpenGraph, row: RouteRow): RouteType {
+  const { steps, hops, hopCount } = row
+  return {
+    steps: steps.map((step) => stepView(open, step)),
+    addresses: steps.map((step) => step.address),
+    hops: [...hops],
+    hopCount,
+  }
 }
 
 export function influenceAnswerView(open: OpenGraph, answer: InfluenceAnswer) {

@@ -3,7 +3,12 @@ import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql
 import { AblationAnswerType, AblationRowConnection } from '../schema/ablation-answer.type.js'
 import { AnswerOrderEnum } from '../schema/answer.enum.js'
 import { AttributionAnswerType, AttributionScoreConnection } from '../schema/attribution-answer.type.js'
-import { FlowAnswerType, FlowSourceConnection } from '../schema/flow-answer.type.js'
+import {
+  FlowAnswerType,
+  FlowEdgeConnection,
+  FlowNodeConnection,
+  FlowSourceConnection,
+} from '../schema/flow-answer.type.js'
 import { InfluenceAnswerType, NodeInfluenceConnection } from '../schema/influence-answer.type.js'
 import { PageArgs } from '../schema/page.args.js'
 import { AttributionCheckResult } from '../schema/result.unions.js'
@@ -14,13 +19,15 @@ import {
   type attributionAnswerView,
   attributionScoreView,
   type flowAnswerView,
+  flowEdgeView,
+  flowNodeView,
   type influenceAnswerView,
   stepView,
 } from './answer-view.js'
 import type { ApiContext } from './api-context.js'
 import { listView } from './connection-view.js'
 import { NodeView } from './node-view.js'
-import { inAnswerOrder } from './strongest-first.js'
+import { inAnswerOrder, indicesInOrder } from './strongest-first.js'
 
 type Order = keyof typeof AnswerOrderEnum
 const ORDER = { defaultValue: 'CANONICAL' as const, description: 'In which order.' }
@@ -43,6 +50,34 @@ export class FlowAnswerResolver {
         ...totals,
       }),
     )
+  }
+
+  @FieldResolver(() => FlowNodeConnection, {
+    description: 'Nodes on the paths, and how much passes each. STRONGEST goes by absolute mass.',
+  })
+  nodes(
+    @Root() { open, masses, provenance }: ReturnType<typeof flowAnswerView>,
+    @Arg('order', () => AnswerOrderEnum, ORDER) order: Order,
+    @Args(() => PageArgs) page: PageArgs,
+  ): object {
+    const { nodes } = masses()
+    const name = ['flowNodes', provenance.questionHash, order]
+    return listView(indicesInOrder(nodes, order), page, name, (i) => flowNodeView(open, nodes.row(i)))
+  }
+
+  @FieldResolver(() => FlowEdgeConnection, {
+    nullable: true,
+    description:
+      'Edges on the paths, implied ones too, and how much passes each. STRONGEST goes by absolute mass. Null, with an error, for more than 5,000,000.',
+  })
+  edges(
+    @Root() { open, masses, provenance }: ReturnType<typeof flowAnswerView>,
+    @Arg('order', () => AnswerOrderEnum, ORDER) order: Order,
+    @Args(() => PageArgs) page: PageArgs,
+  ): object {
+    const edges = masses().edges()
+    const name = ['flowEdges', provenance.questionHash, order]
+    return listView(indicesInOrder(edges, order), page, name, (i) => flowEdgeView(open, edges.row(i)))
   }
 }
 

@@ -31,7 +31,7 @@ export function connectionView<Row, View>(page: Page<Row>, view: (row: Row) => V
 
 /** A page of a list that is at hand; `name` says which list of which thing, for its cursors. */
 export function listView<Row, View>(
-  rows: readonly Row[],
+  rows: ArrayLike<Row>,
   args: PageArgs,
   name: readonly string[],
   view: (row: Row) => View,

@@ -12,6 +12,7 @@ import { PathRankEnum } from '../schema/question.enum.js'
 import {
   AblationResult,
   AttributionResult,
+  BottleneckResult,
   FaithfulnessResult,
   FlowResult,
   InfluenceResult,
@@ -19,10 +20,12 @@ import {
   RunResult,
 } from '../schema/result.unions.js'
 import { RunInput } from '../schema/run.input.js'
+import { EXISTENCE_LINKS } from '../src/query/graph-expression.js'
 import { answerOrPatternProblem, answerOrProblem } from './answer-or-problem.js'
 import {
   ablationAnswerView,
   attributionAnswerView,
+  bottleneckAnswerView,
   faithfulnessAnswerView,
   flowAnswerView,
   influenceAnswerView,
@@ -37,7 +40,7 @@ import {
   faithfulnessQuestion,
   runQuestion,
 } from './question-from-input.js'
-import { pathEndFromInput, productLinks, selectorFromInput } from './selector-from-input.js'
+import { linksFromInput, pathEndFromInput, productLinks, selectorFromInput } from './selector-from-input.js'
 
 @Resolver(() => CircuitGraphInterface)
 export class GraphQuestionResolver {
@@ -110,6 +113,12 @@ export class GraphQuestionResolver {
         'Where paths end; default: the logits of an attribution graph, else nodes without outputs.',
     })
     to: PathEndInput | null,
+    @Arg('normalise', () => Boolean, {
+      defaultValue: false,
+      description:
+        'Divide each edge value by the sum of the absolute values into its target; links through the residual stream count as edges from their writers.',
+    })
+    normalise: boolean,
     @Arg('via', () => NodeSelectorInput, {
       nullable: true,
       description: 'Only the part that passes these nodes: the total minus the total without them.',
@@ -129,8 +138,45 @@ export class GraphQuestionResolver {
         to: await pathEndFromInput(to, open, context, 'to'),
       }
       const through = via == null ? null : await selectorFromInput(via, context, 'via')
-      const question = { ...ends, via: through, links: productLinks(links) }
+      const question = { ...ends, via: through, links: productLinks(links), normalise }
       return flowAnswerView(open, await context.useCases.askFlow(open, question, context.asking))
+    })
+  }
+
+  @FieldResolver(() => BottleneckResult, {
+    description:
+      'What all paths from one set to another have to pass, and how many keep out of each other’s way.',
+  })
+  bottlenecks(
+    @Root() graph: GraphView,
+    @Arg('from', () => PathEndInput, {
+      nullable: true,
+      description:
+        'Where paths begin; default: the tokens of an attribution graph, else nodes without inputs.',
+    })
+    from: PathEndInput | null,
+    @Arg('to', () => PathEndInput, {
+      nullable: true,
+      description:
+        'Where paths end; default: the logits of an attribution graph, else nodes without outputs.',
+    })
+    to: PathEndInput | null,
+    @Arg('links', () => LinksInput, {
+      nullable: true,
+      description: 'Implied links; default residual, OV_AND_QK.',
+    })
+    links: LinksInput | null,
+    @Ctx() context: ApiContext,
+  ): Promise<object> {
+    return answerOrProblem(context, async () => {
+      const open = await openView(graph, context)
+      const question = {
+        from: await pathEndFromInput(from, open, context, 'from'),
+        to: await pathEndFromInput(to, open, context, 'to'),
+        links: linksFromInput(links, EXISTENCE_LINKS),
+      }
+      const answer = await context.useCases.askBottlenecks(open, question, context.asking)
+      return bottleneckAnswerView(open, answer)
     })
   }
 

@@ -4,6 +4,7 @@ import {
   FlowAnswerResolver,
   InfluenceAnswerResolver,
 } from './answer.resolver.js'
+import { BottleneckAnswerResolver } from './bottleneck-answer.resolver.js'
 import { CatalogueResolver } from './catalogue.resolver.js'
 import { CircuitResolver } from './circuit.resolver.js'
 import { CircuitGraphResolver } from './circuit-graph.resolver.js'
@@ -36,6 +37,7 @@ export const RESOLVERS = [
   ChannelPartnersResolver,
   ChannelTokensResolver,
   FlowAnswerResolver,
+  BottleneckAnswerResolver,
   InfluenceAnswerResolver,
   AblationAnswerResolver,
   AttributionAnswerResolver,

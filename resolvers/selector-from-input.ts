@@ -88,7 +88,11 @@ function attachedEnd(text: string): PathEnd {
 export function linksFromInput(input: LinksInput | null | undefined, fallback: LinkPolicy): LinkPolicy {
   return input == null
     ? fallback
-    : { residual: input.residual, attention: input.attention ?? fallback.attention }
+    : {
+        residual: input.residual,
+        attention: input.attention ?? fallback.attention,
+        ...(input.bigram ? { bigram: true } : {}),
+      }
 }
 
 export function productLinks(input: LinksInput | null | undefined): LinkPolicy {

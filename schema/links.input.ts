@@ -15,4 +15,11 @@ export class LinksInput {
       'How attention is passed. Default: OV_AND_QK where existence is asked, OV_ONLY where products are.',
   })
   attention?: keyof typeof AttentionPolicyEnum | null
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      'Does the bigram table link attached tokens to attached logits? A pattern that names BIGRAM asks for it, too. The answer says whether it did.',
+  })
+  bigram!: boolean
 }

@@ -125,7 +125,7 @@ export class PathAnswerType {
   @Field(() => Number, {
     nullable: true,
     description:
-      'Sum of abs(product) up to the end of this page ÷ the sum over all paths, 0…1; null where products do not exist.',
+      'Sum of abs(product) up to the end of this page ÷ the sum over all paths, 0…1; paths over control links have no product and count for nothing. Null where products do not exist.',
   })
   coveredMass!: number | null
 
@@ -141,7 +141,7 @@ export class PathAnswerType {
   @Field(() => Number, {
     nullable: true,
     description:
-      'κ = Σ abs(product) ÷ abs(Σ product), from 1; large means that paths cancel. Null where the total is 0.',
+      'κ = Σ abs(product) ÷ abs(Σ product) over the paths that have a product, from 1; large means that paths cancel. Null where the total is 0.',
   })
   cancellation!: number | null
 
@@ -154,4 +154,11 @@ export class PathAnswerType {
       'Paths through queries or keys that OV_ONLY leaves out; null where the graph has no attention.',
   })
   hiddenControlPaths!: string | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Were bigram entries, from token to logit, walked? They are left out unless `links` asks for them. Null where the graph has no bigram table.',
+  })
+  bigram!: boolean | null
 }

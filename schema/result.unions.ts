@@ -2,6 +2,7 @@
 import { type ClassType, createUnionType } from 'type-graphql'
 import { AblationAnswerType } from './ablation-answer.type.js'
 import { AttributionAnswerType, AttributionCheckType } from './attribution-answer.type.js'
+import { BottleneckAnswerType } from './bottleneck-answer.type.js'
 import { FaithfulnessAnswerType } from './faithfulness-answer.type.js'
 import { FlowAnswerType } from './flow-answer.type.js'
 import { GraphColumnsType } from './graph-columns.type.js'
@@ -48,6 +49,7 @@ export const ParsedPathPatternResult = patternResultOf(
   'A pattern as it is understood',
 )
 export const FlowResult = resultOf('FlowResult', FlowAnswerType, 'A flow')
+export const BottleneckResult = resultOf('BottleneckResult', BottleneckAnswerType, 'Bottlenecks')
 export const InfluenceResult = resultOf('InfluenceResult', InfluenceAnswerType, 'Influence')
 export const RunResult = resultOf('RunResult', RunAnswerType, 'A run')
 export const AblationResult = resultOf('AblationResult', AblationAnswerType, 'An ablation')

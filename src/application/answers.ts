@@ -91,9 +91,49 @@ export interface PathAnswer extends AnswerBase {
   readonly cancellationReason: string | null
   /** Paths through q or k that the OV_ONLY policy leaves out; null where the graph has no attention. Decimal. */
   readonly hiddenControlPaths: string | null
+  /** Were bigram entries walked? Null where the graph's model has none. */
+  readonly bigram: boolean | null
+}
+
+/** What passes a place of a flow; mass is null where products do not exist. */
+export interface MassRow {
+  /** Decimal. */
+  readonly pathCount: string
+  readonly signedMass: number | null
+  readonly absoluteMass: number | null
+  /** Share of the signed total, which may leave 0…1; null where that is 0. */
+  readonly signedBetweenness: number | null
+  /** Share of the absolute total, 0…1; null where that is 0. */
+  readonly absoluteBetweenness: number | null
+}
+
+export interface FlowNodeRow extends MassRow {
+  readonly step: PathStep
+}
+
+export interface FlowEdgeRow extends MassRow {
+  readonly source: PathStep
+  readonly target: PathStep
+  readonly hop: PathHop
+}
+
+/** A long list whose rows are made when they are asked for. */
+export interface FlowList<Row> {
+  readonly count: number
+  /** Absolute betweenness of a row. */
+  strength(index: number): number | null
+  row(index: number): Row
+}
+
+export interface FlowMasses {
+  readonly nodes: FlowList<FlowNodeRow>
+  /** COST_EXCEEDED where there are too many. */
+  edges(): FlowList<FlowEdgeRow>
 }
 
 export interface FlowAnswer extends AnswerBase {
+  /** Were edge values divided by the absolute input of their targets? */
+  readonly normalised: boolean
   readonly pathCount: string
   /** Sum of raw path products; null with a reason. */
   readonly signedTotal: number | null
@@ -101,6 +141,13 @@ export interface FlowAnswer extends AnswerBase {
   readonly totalsReason: string | null
   readonly cancellation: number | null
   readonly cancellationReason: string | null
+  /** Share of the absolute total over all paths that passes `via`, 0…1; null with a reason. */
+  readonly viaShare: number | null
+  readonly viaShareReason: string | null
+  /** Paths through q or k that the OV_ONLY policy leaves out; null where the graph has no attention. Decimal. */
+  readonly hiddenControlPaths: string | null
+  /** In canonical order; worked out when it is first called. */
+  readonly masses: () => FlowMasses
   /** Totals from each source on its own, in canonical order. */
   readonly sources: readonly {
     readonly step: PathStep
@@ -108,6 +155,36 @@ export interface FlowAnswer extends AnswerBase {
     readonly signedTotal: number | null
     readonly absoluteTotal: number | null
   }[]
+  /** Were bigram entries walked? Null where the graph's model has none. */
+  readonly bigram: boolean | null
+}
+
+/** A path without a rank. */
+export interface RouteRow {
+  readonly steps: readonly PathStep[]
+  readonly hops: readonly PathHop[]
+  readonly hopCount: number
+}
+
+export interface BottleneckAnswer extends AnswerBase {
+  readonly pathCount: string
+  /** Nodes on every path, from source to target. */
+  readonly dominators: readonly PathStep[]
+  /** A smallest set of nodes without which no path is left, in canonical order; null with a reason. */
+  readonly minimumCut: readonly PathStep[] | null
+  readonly minimumCutReason: string | null
+  /** The same for the paths that can be cut: what `minimumCut` is where all can. */
+  readonly cutBesideUncuttable: readonly PathStep[]
+  /** One for each node of that cut; no two share a node that can be cut. */
+  readonly disjointPaths: readonly RouteRow[]
+  /** Paths without a node that can be cut, decimal, and the first of them in canonical order. */
+  readonly uncuttableCount: string
+  readonly uncuttable: readonly RouteRow[]
+  /** A path of most hops; null with a reason. */
+  readonly criticalPath: RouteRow | null
+  readonly criticalPathReason: string | null
+  /** Were bigram entries walked? Null where the graph's model has none. */
+  readonly bigram: boolean | null
 }
 
 export interface InfluenceRow {

@@ -1,60 +1,112 @@
-/** Exact path counts and raw totals between two sets, and how much of them passes a third (language.md §5, flow). */
-
-import { nodeSet } from '../graph/node-set.js'
+/** Exact path counts and totals between two sets, and how much of them passes each node, edge or set (language.md §5, flow). */
+import { compactGraph } from '../graph/compact-graph.js'
 import { countPaths } from '../graph/path-count.js'
-import { pathTotals, pathTotalsThrough } from '../graph/path-totals.js'
-import { toFloat } from '../graph/scaled-number.js'
+import { type PathTotals, pathTotals } from '../graph/path-totals.js'
+import { scaledRatio, toFloat } from '../graph/scaled-number.js'
+import { allPathsOf, type PathsOfInterest, pathsThrough } from '../graph/through-set.js'
 import { PRODUCT_LINKS } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
 import { selectNodes } from '../query/node-selector.js'
 import { beginAnswer } from './answer-base.js'
-import type { FlowAnswer } from './answers.js'
+import type { FlowAnswer, FlowMasses } from './answers.js'
 import { multipliesAlongPaths } from './ask-paths.js'
+import { hiddenControlPaths } from './asked-walk.js'
+import { breathe } from './breathe.js'
+import { flowRows } from './flow-rows.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
-import { questionWalk } from './question-walk.js'
+import { type QuestionWalk, questionWalk } from './question-walk.js'
 import type { FlowQuestion } from './questions.js'
-import type { OpenGraph } from './use-cases.js'
+import type { Asking, OpenGraph } from './use-cases.js'
 
+/** Raw products are facts of the graph; normalised ones, and sums of derivatives, are estimates (semantics.md §1). */
 export async function askFlow(
   open: OpenGraph,
   question: FlowQuestion,
   scores: Scores,
+  asking: Asking,
   deps: { readonly library: ModelLibrary; readonly clock: Clock },
 ): Promise<FlowAnswer> {
   const links = question.links ?? PRODUCT_LINKS
   const finish = beginAnswer(open, { ask: 'flow', ...question, links }, deps.clock)
-  const walk = await questionWalk(open, { from: question.from, to: question.to, links }, scores, deps.library)
-  const { graph, order, sources, sinks } = walk
-  const via =
-    question.via === null
-      ? null
-      : selectNodes(question.via, open.graph, scores, 'via').map((ordinal) => walk.walkNodeOf(ordinal))
-  const alive = via === null ? null : nodeSet(graph.nodeCount, via).map((member) => 1 - member)
-  const all = countPaths(graph, order, sources, sinks)
-  const without = alive === null ? null : countPaths(graph, order, sources, sinks, alive)
-  const totals =
-    via === null
-      ? pathTotals(graph, order, sources, sinks)
-      : pathTotalsThrough(graph, order, sources, sinks, via)
-  const reason = !multipliesAlongPaths(open)
-    ? 'scores of this graph are effects already: multiplying them along a path has no meaning'
-    : totals.unvaluedEdge !== null
-      ? 'some path uses a control link through attention, which has no value: ask with links: {attention: OV_ONLY}'
-      : null
+  const request = { from: question.from, to: question.to, links }
+  const asked = await questionWalk(open, request, scores, deps.library)
+  const walk = question.normalise ? normalised(asked) : asked
+  const ordinals = question.via === null ? null : selectNodes(question.via, open.graph, scores, 'via')
+  const pathsOf = (one: QuestionWalk): PathsOfInterest => pathsVia(one, ordinals)
+  const countIn = (one: QuestionWalk): bigint => countOf(pathsOf(one)).total
+
+  const paths = pathsOf(walk)
+  await breathe(asking)
+  const counts = countOf(paths)
+  await breathe(asking)
+  const totals = totalsOf(paths)
+  const reason = whyNoTotals(open, totals)
+  await breathe(asking)
+  const share = ordinals === null ? null : shareOfAll(walk, totals)
+  await breathe(asking)
+  let masses: FlowMasses | null = null
   return {
-    ...finish(),
-    pathCount: (all.total - (without?.total ?? 0n)).toString(),
+    ...finish(
+      question.normalise || open.graph.edgeMeaning === 'DERIVATIVE' ? { basis: 'GRAPH_ESTIMATE' } : {},
+    ),
+    normalised: question.normalise,
+    pathCount: counts.total.toString(),
     signedTotal: reason === null ? toFloat(totals.signed) : null,
     absoluteTotal: reason === null ? toFloat(totals.absolute) : null,
     totalsReason: reason,
     cancellation: reason === null ? totals.cancellation : null,
     cancellationReason: reason ?? (totals.cancellation === null ? 'the signed total is 0' : null),
+    viaShare: reason === null ? share : null,
+    viaShareReason:
+      ordinals === null
+        ? 'the question names no set that paths pass'
+        : (reason ?? (share === null ? 'the absolute total over all paths is 0' : null)),
+    hiddenControlPaths: await hiddenControlPaths(open, request, walk, scores, deps.library, countIn),
+    bigram: walk.bigram,
+    masses: () => {
+      masses ??= flowRows(walk, paths, reason === null)
+      return masses
+    },
     sources: totals.sources.map(({ node, signed, absolute }, i) => ({
-      step: walk.stepOf(node),
-      pathCount: (all.sources[i]!.count - (without === null ? 0n : without.sources[i]!.count)).toString(),
+      step: walk.stepOf(paths.nodeOf(node)),
+      pathCount: counts.sources[i]!.count.toString(),
       signedTotal: reason === null ? toFloat(signed) : null,
       absoluteTotal: reason === null ? toFloat(absolute) : null,
     })),
   }
+}
+
+function pathsVia(walk: QuestionWalk, ordinals: readonly number[] | null): PathsOfInterest {
+  const { graph, order, sources, sinks } = walk
+  if (ordinals === null) return allPathsOf(graph, order, sources, sinks)
+  const via = ordinals.map((ordinal) => walk.walkNodeOf(ordinal))
+  return pathsThrough(graph, order, sources, sinks, via)
+}
+
+const countOf = ({ graph, order, sources, sinks }: PathsOfInterest) =>
+  countPaths(graph, order, sources, sinks)
+
+function totalsOf({ graph, order, sources, sinks }: PathsOfInterest): PathTotals {
+  return pathTotals(graph, order, sources, sinks)
+}
+
+/** Edge values as signed shares of the absolute input of their targets. */
+function normalised(walk: QuestionWalk): QuestionWalk {
+  const { nodeCount, source, target, weight } = walk.graph
+  const shares = walk.shares().map((share, edge) => (weight[edge]! < 0 ? -share : share))
+  return { ...walk, graph: compactGraph(nodeCount, source, target, shares) }
+}
+
+function shareOfAll({ graph, order, sources, sinks }: QuestionWalk, through: PathTotals): number | null {
+  const { absolute } = pathTotals(graph, order, sources, sinks)
+  return absolute.mantissa === 0 ? null : Math.min(1, scaledRatio(through.absolute, absolute))
+}
+
+function whyNoTotals(open: OpenGraph, totals: PathTotals): string | null {
+  if (!multipliesAlongPaths(open))
+    return 'scores of this graph are effects already: multiplying them along a path has no meaning'
+  return totals.unvaluedEdge === null
+    ? null
+    : 'some path uses a control link through attention, which has no value: ask with links: {attention: OV_ONLY}'
 }

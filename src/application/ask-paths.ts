@@ -1,9 +1,6 @@
 /** The strongest paths between two sets, in the exact order of language.md §5, with counts and covered mass. */
-import { InvalidInput, throwIfAborted } from '../domain/errors.js'
-import { CoveredMass } from '../graph/covered-mass.js'
-import { countPaths } from '../graph/path-count.js'
-import { pathTotals } from '../graph/path-totals.js'
-import { type StrongPath, strongestPaths } from '../graph/strongest-paths.js'
+import { InvalidInput } from '../domain/errors.js'
+import type { StrongPath } from '../graph/strongest-paths.js'
 import { decodeCursor, encodeCursor, questionKey } from '../query/cursor.js'
 import { PRODUCT_LINKS } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
@@ -12,10 +9,13 @@ import { printPattern } from '../query/pattern/print-pattern.js'
 import { beginAnswer } from './answer-base.js'
 import type { PathAnswer, PathRow } from './answers.js'
 import { askedWalk, hiddenControlPaths } from './asked-walk.js'
+import { breathe } from './breathe.js'
+import { PathEnumeration } from './path-enumeration.js'
+import type { PathEnumerations } from './path-enumerations.js'
 import { plainJson } from './plain-json.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
-import type { QuestionWalk } from './question-walk.js'
+import type { QuestionWalk, WalkRequest } from './question-walk.js'
 import type { PathQuestion, PathRank } from './questions.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
@@ -23,12 +23,18 @@ export const MAX_PATHS = 10_000
 /** Paths between two looks at the clock and the signal. */
 const STRIDE = 500
 
+export interface PathDeps {
+  readonly library: ModelLibrary
+  readonly clock: Clock
+  readonly enumerations: PathEnumerations
+}
+
 export async function askPaths(
   open: OpenGraph,
   question: PathQuestion,
   scores: Scores,
   asking: Asking,
-  deps: { readonly library: ModelLibrary; readonly clock: Clock },
+  deps: PathDeps,
 ): Promise<PathAnswer> {
   const rankBy = question.rankBy ?? defaultRank(open)
   checkRank(open, rankBy)
@@ -43,62 +49,72 @@ export async function askPaths(
   const asked = { ask: 'paths', from: question.from, to: question.to, rankBy, links, ...spelt }
   const finish = beginAnswer(open, { ...asked, first: question.first, after: question.after }, deps.clock)
   const key = questionKey(plainJson({ graph: open.id, ...asked }))
-  const skipped = question.after === null ? 0 : rankOf(decodeCursor(key, question.after))
+  const place = question.after === null ? START : placeOf(decodeCursor(key, question.after))
+  const { enumerations } = deps
+  const enumeration =
+    enumerations.take(key, open, scores, place.rank) ??
+    (await beginEnumeration(
+      open,
+      { from: question.from, to: question.to, links, pattern },
+      rankBy,
+      scores,
+      deps,
+    ))
 
-  const walked = { from: question.from, to: question.to, links, pattern }
-  const walk = await askedWalk(open, walked, scores, deps.library)
-  const { graph, order, sources, sinks, transparent } = walk
-  const multiplies = rankBy !== 'WEAKEST_SCORE'
-  const totals = multiplies ? pathTotals(graph, order, sources, sinks) : null
-  const covered = totals === null ? null : new CoveredMass(totals.absolute)
-  const shares = rankBy === 'SHARE' ? walk.shares() : null
-  const stream = strongestPaths(graph, order, {
-    sources,
-    sinks,
-    rank: rankBy,
-    shares,
-    transparent,
-    places: walk.places,
-    zeroProducts: 'LAST',
-  })
-
-  for (let rank = 1; rank <= skipped; rank++) {
-    const path = stream.next()
-    if (path?.scaledProduct) covered?.add(path.scaledProduct)
-    if (rank % STRIDE === 0) await breathe(asking)
-  }
   const rows: { row: PathRow; cursor: string }[] = []
-  while (rows.length < question.first) {
-    const path = stream.next()
-    if (path === null) break
-    if (path.scaledProduct) covered?.add(path.scaledProduct)
-    const rank = skipped + rows.length + 1
-    rows.push({ row: rowOf(path, rank, rankBy, walk, open), cursor: encodeCursor(key, [rank]) })
-    if (rows.length % STRIDE === 0) await breathe(asking)
+  try {
+    await goTo(place, enumeration, asking)
+    while (rows.length < question.first) {
+      const path = enumeration.next()
+      if (path === null) break
+      const { rank, lastKey, walk } = enumeration
+      rows.push({ row: rowOf(path, rank, rankBy, walk, open), cursor: encodeCursor(key, [rank, lastKey]) })
+      if (rows.length % STRIDE === 0) await breathe(asking)
+    }
+  } finally {
+    if (!enumeration.exhausted) enumerations.keep(key, open, scores, enumeration)
   }
-  const count = countPaths(graph, order, sources, sinks).total
-  const hidden = await hiddenControlPaths(open, walked, scores, deps.library, count)
+  const { walk, totals, count, hidden, coveredMass, exhausted, tieCut } = enumeration
   return {
-    ...finish(),
+    ...finish(open.graph.edgeMeaning === 'DERIVATIVE' ? { basis: 'GRAPH_ESTIMATE' } : {}),
     rankBy,
-    paths: { rows, hasNextPage: !stream.exhausted, hasPreviousPage: skipped > 0, totalCount: rows.length },
+    paths: { rows, hasNextPage: !exhausted, hasPreviousPage: place.rank > 0, totalCount: rows.length },
     totalCount: count.toString(),
-    coveredMass: covered?.share ?? null,
-    coveredMassReason: !multiplies
-      ? NO_PRODUCTS
-      : covered?.share === null
-        ? 'no path between these ends has a product other than 0'
-        : null,
-    exhausted: stream.exhausted,
-    tieCut: stream.tieCut,
+    coveredMass,
+    coveredMassReason:
+      totals === null
+        ? NO_PRODUCTS
+        : coveredMass === null
+          ? 'no path between these ends has a product other than 0'
+          : null,
+    exhausted,
+    tieCut,
     cancellation: totals?.cancellation ?? null,
-    cancellationReason: !multiplies
-      ? NO_PRODUCTS
-      : totals?.cancellation === null
-        ? 'the signed total is 0'
-        : null,
+    cancellationReason:
+      totals === null ? NO_PRODUCTS : totals.cancellation === null ? 'the signed total is 0' : null,
     hiddenControlPaths: hidden,
+    bigram: walk.bigram,
   }
+}
+
+async function beginEnumeration(
+  open: OpenGraph,
+  request: WalkRequest,
+  rankBy: PathRank,
+  scores: Scores,
+  { library }: PathDeps,
+): Promise<PathEnumeration> {
+  const walk = await askedWalk(open, request, scores, library)
+  const hidden = await hiddenControlPaths(open, request, walk, scores, library)
+  return new PathEnumeration(walk, rankBy, hidden)
+}
+
+/** Passes over the paths of earlier pages, unless the enumeration stands there already. */
+async function goTo(place: PathPlace, enumeration: PathEnumeration, asking: Asking): Promise<void> {
+  while (enumeration.rank < place.rank && enumeration.next() !== null)
+    if (enumeration.rank % STRIDE === 0) await breathe(asking)
+  if (enumeration.rank !== place.rank || enumeration.lastKey !== place.key)
+    throw new InvalidInput('BAD_CURSOR', 'this cursor points at a path that the question does not have')
 }
 
 const NO_PRODUCTS = 'scores of this graph are effects already: multiplying them along a path has no meaning'
@@ -137,16 +153,19 @@ function checkRank(open: OpenGraph, rank: PathRank): void {
   }
 }
 
-function rankOf(key: unknown): number {
-  const rank = Array.isArray(key) ? (key[0] as unknown) : null
-  if (typeof rank !== 'number' || !Number.isSafeInteger(rank) || rank < 1)
-    throw new InvalidInput('BAD_CURSOR', 'this cursor was not given out by a path question')
-  return rank
+/** Where a page begins: behind the path of this rank and key. */
+interface PathPlace {
+  readonly rank: number
+  readonly key: string | null
 }
 
-async function breathe(asking: Asking): Promise<void> {
-  await new Promise<void>((resolve) => setImmediate(resolve))
-  throwIfAborted(asking.signal)
+const START: PathPlace = { rank: 0, key: null }
+
+function placeOf(cursor: unknown): PathPlace {
+  const [rank, key] = Array.isArray(cursor) ? (cursor as readonly unknown[]) : []
+  if (typeof rank === 'number' && Number.isSafeInteger(rank) && rank >= 1)
+    if (key === null || typeof key === 'string') return { rank, key }
+  throw new InvalidInput('BAD_CURSOR', 'this cursor was not given out by a path question')
 }
 
 function rowOf(

@@ -16,20 +16,26 @@ export async function askedWalk(
   return request.pattern == null ? walk : patternedWalk(walk, request.pattern)
 }
 
-/** Paths that OV_ONLY leaves out because they pass q or k; null where there is no attention to see. */
+/**
+ * Paths between the same ends that OV_ONLY leaves out because they pass q or k; null where there is no attention to
+ * see. `countIn` counts the paths of a walk that the question speaks of.
+ */
 export async function hiddenControlPaths(
   open: OpenGraph,
   request: WalkRequest,
+  walk: QuestionWalk,
   scores: Scores,
   library: ModelLibrary,
-  seen: bigint,
+  countIn: (walk: QuestionWalk) => bigint = allPaths,
 ): Promise<string | null> {
   if (!walksOnWeights(open.graph) || request.links.attention !== 'OV_ONLY') return null
-  const walk = await askedWalk(
-    open,
-    { ...request, links: { ...request.links, attention: 'OV_AND_QK' } },
-    scores,
-    library,
-  )
-  return (countPaths(walk.graph, walk.order, walk.sources, walk.sinks).total - seen).toString()
+  const links = { ...request.links, attention: 'OV_AND_QK' } as const
+  const wider = await askedWalk(open, { ...request, links }, scores, library)
+  // With control links q and k lead on, so other nodes are without outputs; nodes have the same numbers in both walks.
+  const { sources, sinks } = request.pattern == null ? walk : wider
+  return (countIn({ ...wider, sources, sinks }) - countIn(walk)).toString()
+}
+
+function allPaths({ graph, order, sources, sinks }: QuestionWalk): bigint {
+  return countPaths(graph, order, sources, sinks).total
 }

@@ -12,6 +12,8 @@ import type { PathEnd } from './questions.js'
 export interface AttachedEnd extends WalkEnd {
   /** `token(5)`, `logit(5)` or `logit(5)-logit(7)`. */
   readonly name: string
+  /** Second token of a contrast. */
+  readonly minus: number | null
 }
 
 /** Tokens and logits that one pattern may attach. */
@@ -37,15 +39,28 @@ export function attachedSink(end: PathEnd | null, structure: ModelStructure): At
   if (minus === null) return plus
   const other = structure.unembedding(checkToken(minus, structure, 'to.logit.minus'))
   const row = Float64Array.from(plus.row, (value, c) => value - other[c]!)
-  return { ...plus, row, name: `logit(${token})-logit(${minus})` }
+  return { ...plus, row, minus, name: `logit(${token})-logit(${minus})` }
 }
 
 function tokenEnd(token: number, structure: ModelStructure): AttachedEnd {
-  return { kind: 'token', token, row: structure.embedding(token), name: `token(${token})` }
+  return { kind: 'token', token, row: structure.embedding(token), name: `token(${token})`, minus: null }
 }
 
 function logitEnd(token: number, structure: ModelStructure): AttachedEnd {
-  return { kind: 'logit', token, row: structure.unembedding(token), name: `logit(${token})` }
+  return { kind: 'logit', token, row: structure.unembedding(token), name: `logit(${token})`, minus: null }
+}
+
+/** What the bigram table adds to an attached logit after an attached token; null for a model without one. */
+export function bigramsBetween(
+  ends: readonly AttachedEnd[],
+  structure: ModelStructure,
+): ((token: number, logit: number) => number) | null {
+  if (structure.bigram(0) === null) return null
+  return (from, to) => {
+    const row = structure.bigram(ends[from]!.token)!
+    const { token, minus } = ends[to]!
+    return row[token]! - (minus === null ? 0 : row[minus]!)
+  }
 }
 
 /** An attached end as a node that conditions can be asked of. */
@@ -97,7 +112,7 @@ export function endsOfPattern(
     if (tests.length === 0) return []
     const found: AttachedEnd[] = []
     for (let token = 0; token < structure.vocabSize; token++) {
-      const node = nodeOfEnd({ kind: label, token, row: [], name: `${label}(${token})` })
+      const node = nodeOfEnd({ kind: label, token, row: [], name: `${label}(${token})`, minus: null })
       if (!tests.some((test) => test(node))) continue
       if (found.length === MOST_ATTACHED)
         throw new LimitExceeded(

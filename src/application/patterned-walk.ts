@@ -2,6 +2,7 @@
 import { InvalidInput, LimitExceeded } from '../domain/errors.js'
 import { type AutomatonTests, automatonProduct } from '../graph/automaton-product.js'
 import { topologicalOrder } from '../graph/topological-order.js'
+import { hopValue } from '../graph/visible-hops.js'
 import { hopTest, nodeTest } from '../query/pattern/element-test.js'
 import { matchBindings } from '../query/pattern/match-bindings.js'
 import type { PathPattern } from '../query/pattern/path-pattern.js'
@@ -75,7 +76,6 @@ const swapped = (first: number, last: number): [number, number] => [last, first]
 function testsOf(walk: QuestionWalk, { nodes, edges }: PatternAutomaton): AutomatonTests {
   const guards = nodes.map((node) => nodeTest(node, walk.setting))
   const hops = edges.map(hopTest)
-  const { weight } = walk.graph
   return {
     guards: nodes.length,
     passes: (guard, at) => {
@@ -85,7 +85,7 @@ function testsOf(walk: QuestionWalk, { nodes, edges }: PatternAutomaton): Automa
     hops: edges.length,
     isBackward: (hop) => edges[hop]!.direction === 'BACKWARD',
     fits: (hop, first, last) => {
-      const value = first === last ? weight[first]! : weight[first]! * weight[last]!
+      const value = hopValue(walk.graph, first, last)
       const { kind, port } = walk.hopOf(first, last)
       const member = first === last ? walk.memberOf(first) : null
       return hops[hop]!({ kind, port, weight: Number.isNaN(value) ? null : value, member })

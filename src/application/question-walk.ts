@@ -13,12 +13,14 @@ import type { Scores } from '../query/node-filter.js'
 import { selectNodes } from '../query/node-selector.js'
 import type { NodeSetting } from '../query/pattern/element-test.js'
 import type { Binding } from '../query/pattern/match-bindings.js'
+import { namesEdgeKind } from '../query/pattern/names-edge-kind.js'
 import type { PathPattern } from '../query/pattern/path-pattern.js'
 import type { PathHop, PathStep } from './answers.js'
 import {
   type AttachedEnd,
   attachedSink,
   attachedSource,
+  bigramsBetween,
   endsOfPattern,
   nodeOfEnd,
   nodeSetting,
@@ -56,6 +58,8 @@ export interface QuestionWalk {
   /** Does the question say where paths begin and end? */
   readonly saysFrom: boolean
   readonly saysTo: boolean
+  /** Did the question ask for bigram entries? Null where there is no table of them. */
+  readonly bigram: boolean | null
   /** Has it a residual stream that `=>` goes through? */
   readonly hasStream: boolean
 }
@@ -114,6 +118,7 @@ function walkOnEdges(open: OpenGraph, { from, to }: WalkRequest, scores: Scores)
     saysFrom: from !== null,
     saysTo: to !== null,
     hasStream: false,
+    bigram: null,
     graph,
     order,
     transparent: null,
@@ -150,8 +155,15 @@ function walkOnWeights(
     finalResid: links.residual ? allRows(attached, 'logit') : null,
   }
   const { graph: data, ownOrdinal, placeOf } = withStreamEnds(open.graph, rows)
-  const walkSetting = { dHead: structure.dHead, gainOf: (read: CircuitNode) => gainOf(read, structure) }
-  const walk = weightWalk(data, links, walkSetting, attached)
+  const bigramOf = bigramsBetween(attached, structure)
+  const walkSetting = {
+    dHead: structure.dHead,
+    gainOf: (read: CircuitNode) => gainOf(read, structure),
+    bigramOf,
+  }
+  const asksBigrams = links.bigram === true || (pattern !== null && namesEdgeKind(pattern, 'BIGRAM'))
+  const walked = asksBigrams ? { ...links, bigram: true as const } : links
+  const walk = weightWalk(data, walked, walkSetting, attached)
   const { graph, transparent, indexOf, ordinalOf, ends, storedEdges, kind } = walk
   const endAt = new Map(attached.map((end, i) => [ends[i]!, end]))
   const walkNodeOf = (ordinal: number): number => indexOf[placeOf[ordinal]!]!
@@ -160,7 +172,7 @@ function walkOnWeights(
   const chosen = (end: PathEnd | null, path: string): number[] | null =>
     end?.kind === 'nodes' ? selectNodes(end.nodes, open.graph, scores, path).map(walkNodeOf) : null
   const loose = (side: 'inStart' | 'outStart'): number[] =>
-    looseEnds(graph, side).filter((node) => transparent[node] === 0)
+    looseEnds(graph, side).filter((node) => ownOrdinal[ordinalOf[node]!]! >= 0)
   const order = topologicalOrder(graph, nameOf)
   return {
     graph,
@@ -175,6 +187,7 @@ function walkOnWeights(
     saysFrom: from !== null,
     saysTo: to !== null,
     hasStream: true,
+    bigram: bigramOf === null ? null : asksBigrams,
     setting,
     walkNodeOf,
     stepOf: (node) => ({

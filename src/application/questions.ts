@@ -89,6 +89,15 @@ export interface FlowQuestion {
   /** Only the part of the totals that passes this set. */
   readonly via: NodeSelector | null
   readonly links: LinkPolicy | null
+  /** Divide each edge value by the sum of the absolute values into its target, chain points eliminated. */
+  readonly normalise: boolean
+}
+
+export interface BottleneckQuestion {
+  readonly from: PathEnd | null
+  readonly to: PathEnd | null
+  /** Null: OV_AND_QK with residual links. */
+  readonly links: LinkPolicy | null
 }
 
 export interface InfluenceQuestion {

@@ -2,6 +2,7 @@
 import { InvalidInput } from '../domain/errors.js'
 import { ablateModel } from './ablate-model.js'
 import { ablatePaths } from './ablate-paths.js'
+import { askBottlenecks } from './ask-bottlenecks.js'
 import { askFlow } from './ask-flow.js'
 import { askInfluence } from './ask-influence.js'
 import { askPaths, multipliesAlongPaths } from './ask-paths.js'
@@ -23,6 +24,7 @@ import { ActivationSurveys } from './measuring/activation-surveys.js'
 import { ReferenceMeans } from './measuring/reference-means.js'
 import { OpenGraphs } from './open-graphs.js'
 import { pageOf } from './paging.js'
+import { PathEnumerations } from './path-enumerations.js'
 import type { ArtefactStore } from './ports/artefact-store.js'
 import type { CircuitStore } from './ports/circuit-store.js'
 import type { Clock } from './ports/clock.js'
@@ -64,6 +66,12 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     surveys: new ActivationSurveys(deps.runner),
   }
   const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
+  const enumerations = new PathEnumerations(deps.graphBytes / 2)
+  const paged = { ...deps, enumerations }
+  const forget = (rootId: string): void => {
+    graphs.forget(rootId)
+    enumerations.forget(rootId)
+  }
   const useCases: UseCases = {
     startQuestion: async ({ graph, asked, idempotencyKey, owner }) =>
       jobs.start(
@@ -102,8 +110,11 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     summary: async (graph) => summariseGraph(graph.graph, [...(await graphs.scoresOf(graph)).keys()]),
     columns: async (graph, question) => readColumns(graph, question, await graphs.scoresOf(graph), clock),
     askPaths: async (graph, question, asking) =>
-      askPaths(graph, question, await graphs.scoresOf(graph), asking, deps),
-    askFlow: async (graph, question) => askFlow(graph, question, await graphs.scoresOf(graph), deps),
+      askPaths(graph, question, await graphs.scoresOf(graph), asking, paged),
+    askFlow: async (graph, question, asking) =>
+      askFlow(graph, question, await graphs.scoresOf(graph), asking, deps),
+    askBottlenecks: async (graph, question, asking) =>
+      askBottlenecks(graph, question, await graphs.scoresOf(graph), asking, deps),
     askInfluence: async (graph, question) => askInfluence(graph, question, clock),
     run: async (graph, question, asking) => {
       const scores = await graphs.scoresOf(graph)
@@ -148,12 +159,12 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       )
     },
     deleteCircuit: async (id) => {
-      graphs.forget(id)
+      forget(id)
       return store.deleteCircuit(id)
     },
     deleteModel: async (id) => {
       const deleted = await store.deleteModel(id)
-      graphs.forget(id)
+      forget(id)
       library.forget(id)
       return deleted
     },

@@ -17,6 +17,7 @@ import type {
   ActivationsAnswer,
   AttributionAnswer,
   AttributionCheck,
+  BottleneckAnswer,
   FaithfulnessAnswer,
   FlowAnswer,
   GraphColumns,
@@ -39,6 +40,7 @@ import type {
   ActivationsQuestion,
   AttributionCheckQuestion,
   AttributionQuestion,
+  BottleneckQuestion,
   ColumnsQuestion,
   EdgesQuestion,
   FaithfulnessQuestion,
@@ -120,6 +122,7 @@ export interface UseCases {
   columns(graph: OpenGraph, question: ColumnsQuestion, asking: Asking): Promise<GraphColumns>
   askPaths(graph: OpenGraph, question: PathQuestion, asking: Asking): Promise<PathAnswer>
   askFlow(graph: OpenGraph, question: FlowQuestion, asking: Asking): Promise<FlowAnswer>
+  askBottlenecks(graph: OpenGraph, question: BottleneckQuestion, asking: Asking): Promise<BottleneckAnswer>
   askInfluence(graph: OpenGraph, question: InfluenceQuestion, asking: Asking): Promise<InfluenceAnswer>
   run(graph: OpenGraph, question: RunQuestion, asking: Asking): Promise<RunAnswer>
   ablate(graph: OpenGraph, question: AblationQuestion, asking: Asking): Promise<AblationAnswer>

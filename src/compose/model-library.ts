@@ -140,6 +140,8 @@ function structureOf(data: SparseModelData, model: PreparedModel): ModelStructur
     gain: (tap, index) => residualGain(model, tap, index),
     embedding: (token) => embeddingRow(model, token),
     unembedding: (token) => unembeddingRow(model, token),
+    bigram: (token) =>
+      model.bigramTable?.subarray(token * config.vocabSize, (token + 1) * config.vocabSize) ?? null,
     embeddingOf: (channel) => embeddingColumn(model, channel),
     unembeddingOf: (channel) => unembeddingColumn(model, channel),
     weightsInto: (tap, index) => weightsInto(model, tap, index),

@@ -46,25 +46,41 @@ export function absoluteNodeMass({ forward, backward }: PathMass, v: number): Sc
 
 /** Signed sum of the products of all paths over the edge; 0 for an edge without a value. */
 export function signedEdgeMass(graph: CompactGraph, mass: PathMass, edge: number): ScaledNumber {
-  const value = graph.weight[edge]!
-  if (Number.isNaN(value)) return SCALED_ZERO
-  const u = graph.source[edge]!
-  const v = graph.target[edge]!
-  const { mantissa, block } = scaled(value)
-  const before = scaled(mass.forward.signed[u]!, mass.forward.block[u]!)
-  const after = product(mantissa, mass.backward.signed[v]!, block + mass.backward.block[v]!)
-  return product(before.mantissa, after.mantissa, before.block + after.block)
+  return signedHopMass(mass, graph.source[edge]!, scaledValue(graph, edge), graph.target[edge]!)
 }
 
 /** The same on absolute values. */
 export function absoluteEdgeMass(graph: CompactGraph, mass: PathMass, edge: number): ScaledNumber {
-  const value = Math.abs(graph.weight[edge]!)
-  if (Number.isNaN(value)) return SCALED_ZERO
-  const u = graph.source[edge]!
-  const v = graph.target[edge]!
-  const { mantissa, block } = scaled(value)
-  const after = product(mantissa, mass.backward.absolute[v]!, block + mass.backward.block[v]!)
-  return product(mass.forward.absolute[u]!, after.mantissa, mass.forward.block[u]! + after.block)
+  return absoluteHopMass(mass, graph.source[edge]!, scaledValue(graph, edge), graph.target[edge]!)
+}
+
+/** Signed sum over all paths of u and then v of their products, the value between them told; 0 without one (null). */
+export function signedHopMass(
+  { forward, backward }: PathMass,
+  u: number,
+  value: ScaledNumber | null,
+  v: number,
+): ScaledNumber {
+  if (value === null) return SCALED_ZERO
+  const after = product(value.mantissa, backward.signed[v]!, value.block + backward.block[v]!)
+  return product(forward.signed[u]!, after.mantissa, forward.block[u]! + after.block)
+}
+
+/** The same on absolute values. */
+export function absoluteHopMass(
+  { forward, backward }: PathMass,
+  u: number,
+  value: ScaledNumber | null,
+  v: number,
+): ScaledNumber {
+  if (value === null) return SCALED_ZERO
+  const after = product(Math.abs(value.mantissa), backward.absolute[v]!, value.block + backward.block[v]!)
+  return product(forward.absolute[u]!, after.mantissa, forward.block[u]! + after.block)
+}
+
+function scaledValue({ weight }: CompactGraph, edge: number): ScaledNumber | null {
+  const value = weight[edge]!
+  return Number.isNaN(value) ? null : scaled(value)
 }
 
 /** Share of the absolute path mass through v, 0…1; null when there is none at all. */

@@ -52,39 +52,6 @@ export function pathTotals(
   }
 }
 
-/** The part of the totals that passes `via`: the total minus the total without that set. */
-export function pathTotalsThrough(
-  graph: CompactGraph,
-  order: Uint32Array,
-  sources: Iterable<number>,
-  sinks: Iterable<number>,
-  via: Iterable<number>,
-): PathTotals {
-  const from = distinctNodes(sources)
-  const to = distinctNodes(sinks)
-  const all = pathTotals(graph, order, from, to)
-  const alive = new Uint8Array(graph.nodeCount).fill(1)
-  for (const node of via) alive[node] = 0
-  const without = pathTotals(graph, order, from, to, alive)
-  const signed = minus(all.signed, without.signed)
-  const absolute = minus(all.absolute, without.absolute)
-  return {
-    signed,
-    absolute,
-    cancellation: cancellationOf(signed, absolute),
-    sources: all.sources.map((row, i) => ({
-      node: row.node,
-      signed: minus(row.signed, without.sources[i]!.signed),
-      absolute: minus(row.absolute, without.sources[i]!.absolute),
-    })),
-    unvaluedEdge: all.unvaluedEdge,
-  }
-}
-
-function minus(a: ScaledNumber, b: ScaledNumber): ScaledNumber {
-  return scaledSum(a, { mantissa: -b.mantissa, block: b.block })
-}
-
 function unvaluedEdgeOnPath(
   graph: CompactGraph,
   from: Uint32Array,

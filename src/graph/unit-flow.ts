@@ -11,6 +11,8 @@ export class UnitFlow {
   readonly #next: number[] = []
   readonly #head: Int32Array
   readonly #level: Int32Array
+  /** Arcs of each node that carry nothing any more stand before this one. */
+  #taken: Int32Array | null = null
 
   constructor(nodeCount: number) {
     this.#nodeCount = nodeCount
@@ -18,9 +20,12 @@ export class UnitFlow {
     this.#level = new Int32Array(nodeCount)
   }
 
-  addArc(from: number, to: number, capacity: number): void {
+  /** Gives back the number of the arc. */
+  addArc(from: number, to: number, capacity: number): number {
+    const arc = this.#to.length
     this.#half(from, to, capacity)
     this.#half(to, from, 0)
+    return arc
   }
 
   /** The value of the greatest flow. */
@@ -36,6 +41,30 @@ export class UnitFlow {
   /** After `run`: nodes that residual arcs lead to from the source; saturated arcs that leave them are a least cut. */
   reached(node: number): boolean {
     return this.#level[node]! >= 0
+  }
+
+  /**
+   * After `run`: takes one unit of the flow away and gives back its arcs from source to sink; null when nothing flows
+   * any more. The network has no cycles.
+   */
+  takePath(source: number, sink: number): number[] | null {
+    const path: number[] = []
+    for (let v = source; v !== sink; ) {
+      const arc = this.#flowingArc(v)
+      if (arc < 0) return null
+      this.#capacity[arc ^ 1]!--
+      path.push(arc)
+      v = this.#to[arc]!
+    }
+    return path
+  }
+
+  #flowingArc(node: number): number {
+    this.#taken ??= this.#head.slice()
+    let arc = this.#taken[node]!
+    while (arc >= 0 && (arc % 2 === 1 || this.#capacity[arc ^ 1] === 0)) arc = this.#next[arc]!
+    this.#taken[node] = arc
+    return arc
   }
 
   #half(from: number, to: number, capacity: number): void {

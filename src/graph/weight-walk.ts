@@ -7,6 +7,7 @@ import type { NodeAddress } from '../domain/address.js'
 import { compareAddresses } from '../domain/canonical-order.js'
 import { InvalidInput } from '../domain/errors.js'
 import { type CircuitNode, EDGE_KINDS, type EdgeKind, type GraphData } from '../domain/graph-data.js'
+import { bigramLinks } from './bigram-links.js'
 import { compactGraph } from './compact-graph.js'
 import { type Link, residualChain, type StreamUse } from './residual-chain.js'
 import type { WalkGraph } from './walk-graph.js'
@@ -15,6 +16,8 @@ export interface WeightLinks {
   readonly residual: boolean
   /** OV_AND_QK adds control links from q and k, which have no value. */
   readonly attention: 'OV_ONLY' | 'OV_AND_QK'
+  /** Links from tokens to logits by the bigram table. */
+  readonly bigram?: true
 }
 
 /** An end that the question attaches. */
@@ -34,6 +37,11 @@ export interface WeightSetting {
   readonly dHead: number
   /** Norm gain γ of a residual read (`act_in`); null where the channel reads no residual (position channels). */
   readonly gainOf: (read: CircuitNode) => number | null
+  /**
+   * What a token adds to a logit, or to a contrast of two, by the bigram table; both by their places among the ends.
+   * Null for a model without one.
+   */
+  readonly bigramOf?: ((token: number, logit: number) => number) | null
 }
 
 /**
@@ -43,7 +51,7 @@ export interface WeightSetting {
  *
  * Where the graph has `embed[c]` nodes a token writes to them; otherwise (or they are not maskable) it writes straight
  * to the channels, and likewise a logit reads `final_resid[c]` nodes, or the channels when the graph lists none and
- * has not masked that site. Straight links need `residual`. Bigram entries are left out.
+ * has not masked that site. Straight links need `residual`. Bigram entries of value 0 have no link.
  */
 export function weightWalk(
   data: GraphData,
@@ -53,6 +61,10 @@ export function weightWalk(
 ): WalkGraph {
   const places = placeEnds(data, ends)
   const implied: Link[] = []
+  // One by one: whole models have more links than a call may have arguments.
+  const add = (more: readonly Link[]): void => {
+    for (const link of more) implied.push(link)
+  }
   const transparentFrom = data.nodes.length + ends.length
   let nodeCount = transparentFrom
   const newPoint = (): number => nodeCount++
@@ -60,10 +72,14 @@ export function weightWalk(
   const attach = attachEnds(data, ends, places, implied)
   if (links.residual) {
     for (const uses of streamUses(data, setting, places, attach)) {
-      implied.push(...residualChain(uses, newPoint, kindCode('RESIDUAL')))
+      add(residualChain(uses, newPoint, kindCode('RESIDUAL')))
     }
   }
-  if (links.attention === 'OV_AND_QK') implied.push(...controlLinks(data, setting, places, newPoint))
+  if (links.attention === 'OV_AND_QK') add(controlLinks(data, setting, places, newPoint))
+  if (links.bigram === true && setting.bigramOf != null) {
+    const placed = ends.map(({ kind }, end) => ({ kind, end, node: places.ends[end]! }))
+    add(bigramLinks(placed, setting.bigramOf))
+  }
   return joined(data, places, implied, nodeCount, transparentFrom)
 }
 

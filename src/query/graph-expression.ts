@@ -14,6 +14,8 @@ export type AttentionPolicy = (typeof ATTENTION_POLICIES)[number]
 export interface LinkPolicy {
   readonly residual: boolean
   readonly attention: AttentionPolicy
+  /** Bigram entries from token ends to logit ends: left out unless asked, and then not spelt. */
+  readonly bigram?: true
 }
 
 /** Start weights for influence where the graph has no logit probabilities. */

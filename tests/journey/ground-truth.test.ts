@@ -135,11 +135,17 @@ function groundTruth(open: () => Promise<TestHouse>): void {
   )
 
   it('F13: the diamond cancels: total 0, absolute 2, no finite cancellation number', async () => {
-    const { flow } = await ask<{ flow: unknown }>(
+    const { flow, bottlenecks } = await ask<{ flow: unknown; bottlenecks: unknown }>(
       'F13',
       F13,
-      'flow { ... on FlowAnswer { pathCount signedTotal absoluteTotal cancellation cancellationReason } ... on Problem { message } }',
+      `flow { ... on FlowAnswer { pathCount signedTotal absoluteTotal cancellation cancellationReason } ... on Problem { message } }
+       bottlenecks { ... on BottleneckAnswer { dominators { nodes { address } } minimumCut { nodes { address } } disjointPaths { totalCount } } ... on Problem { message } }`,
     )
+    expect(bottlenecks).toEqual({
+      dominators: { nodes: [{ address: 'node("s")' }, { address: 'node("t")' }] },
+      minimumCut: { nodes: [{ address: 'node("a")' }, { address: 'node("b")' }] },
+      disjointPaths: { totalCount: 2 },
+    })
     expect(flow).toEqual({
       pathCount: '2',
       signedTotal: 0,

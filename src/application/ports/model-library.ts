@@ -26,6 +26,8 @@ export interface ModelStructure {
   embedding(token: number): ArrayLike<number>
   /** Unembedding row of a token with the final norm's gain folded in, [dModel]. */
   unembedding(token: number): ArrayLike<number>
+  /** What a token adds to every logit by the bigram table, [vocabulary]; null for a model without one. */
+  bigram(token: number): ArrayLike<number> | null
   /** Channel of every token's embedding, [vocabulary]. */
   embeddingOf(channel: number): ArrayLike<number>
   /** Channel of every token's unembedding, final gain folded in, [vocabulary]. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CompactGraph } from '../../../src/graph/compact-graph.js'
+import { criticalPath } from '../../../src/graph/critical-path.js'
 import { cumulativeInfluence } from '../../../src/graph/cumulative-influence.js'
 import { dominators } from '../../../src/graph/dominators.js'
 import { edgeInfluence, nodeInfluence } from '../../../src/graph/influence.js'
@@ -70,6 +71,7 @@ interface Expected {
   readonly dominators: readonly string[]
   readonly minVertexCut: number | null
   readonly maxDisjointPaths: number | null
+  readonly longestPathEdges: number | null
   readonly minVertexCuts?: readonly (readonly string[])[]
 }
 
@@ -109,16 +111,18 @@ function holds(file: SmallGraph, expected: Expected): void {
 
   const found = dominators(world.graph, world.order, ...ends).map((v) => world.names[v]!)
   expect(found.sort()).toEqual([...expected.dominators].sort())
-  const cut = vertexCut(world.graph, ...ends)
-  if (file.source === file.target) expect(cut.cut).toBeNull()
+  const { cut, separates, directLinks, disjointPaths } = vertexCut(world.graph, ...ends)
+  if (file.source === file.target) expect(separates).toBe(false)
   else {
-    expect(cut.cut?.length ?? null).toBe(expected.minVertexCut)
-    expect(cut.disjointPaths).toBe(expected.maxDisjointPaths)
-    if (cut.cut !== null && expected.minVertexCuts !== undefined) {
-      const names = cut.cut.map((v) => world.names[v]!)
+    expect(separates ? cut.length : null).toBe(expected.minVertexCut)
+    expect(disjointPaths.length + directLinks).toBe(expected.maxDisjointPaths)
+    if (separates && expected.minVertexCuts !== undefined) {
+      const names = cut.map((v) => world.names[v]!)
       expect(expected.minVertexCuts.map((c) => [...c].sort())).toContainEqual(names.sort())
     }
   }
+  const longest = criticalPath(world.graph, world.order, ...ends)
+  expect(longest?.edges.length ?? null).toBe(expected.longestPathEdges)
 }
 
 interface Wide {
@@ -140,6 +144,7 @@ interface MediumGraph {
     readonly topPaths: readonly { readonly nodes: readonly string[]; readonly weight: Wide }[]
     readonly dominators: readonly string[]
     readonly minVertexCut: number
+    readonly longestPathEdges: number
     readonly maxDisjointPaths: number
     readonly sumEdgeMassSigned: Wide
     readonly perNode: Readonly<
@@ -229,6 +234,7 @@ describeWithShared('graph cases with known answers', (shared) => {
         readonly totalSigned: number
         readonly dominators: readonly string[]
         readonly maxDisjointPaths: number
+        readonly minVertexCutWithoutDirectEdge: number
       }[]
     }
     for (const form of file.factorised) {
@@ -237,10 +243,10 @@ describeWithShared('graph cases with known answers', (shared) => {
       const ends = [[world.at('in')], [world.at('out')]] as const
       expect(String(countPaths(world.graph, world.order, ...ends).total)).toBe(form.pathCount)
       expect(toFloat(pathTotals(world.graph, world.order, ...ends).signed)).toBe(form.totalSigned)
-      expect(vertexCut(world.graph, ...ends)).toMatchObject({
-        cut: null,
-        disjointPaths: form.maxDisjointPaths,
-      })
+      const { cut, separates, directLinks, disjointPaths } = vertexCut(world.graph, ...ends)
+      expect(separates).toBe(false)
+      expect(cut).toHaveLength(form.minVertexCutWithoutDirectEdge)
+      expect(disjointPaths.length + directLinks).toBe(form.maxDisjointPaths)
     }
   })
 
@@ -319,12 +325,14 @@ describeWithShared('graph cases with known answers', (shared) => {
       it('finds dominators, smallest cut and disjoint paths', () => {
         const found = dominators(graph, order, ...ends).map((v) => world.names[v]!)
         expect(found.sort()).toEqual([...expected.dominators].sort())
-        const { cut, disjointPaths } = vertexCut(graph, ...ends)
+        const { cut, separates, disjointPaths } = vertexCut(graph, ...ends)
+        expect(separates).toBe(true)
         expect(cut).toHaveLength(expected.minVertexCut)
-        expect(disjointPaths).toBe(expected.maxDisjointPaths)
+        expect(disjointPaths).toHaveLength(expected.maxDisjointPaths)
         const alive = new Uint8Array(graph.nodeCount).fill(1)
-        for (const v of cut!) alive[v] = 0
+        for (const v of cut) alive[v] = 0
         expect(countPaths(graph, order, ...ends, alive).total).toBe(0n)
+        expect(criticalPath(graph, order, ...ends)!.edges).toHaveLength(expected.longestPathEdges)
       })
     })
   }

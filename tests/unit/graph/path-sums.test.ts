@@ -8,8 +8,9 @@ import {
   signedEdgeMass,
   signedNodeMass,
 } from '../../../src/graph/path-mass.js'
-import { pathTotals, pathTotalsThrough } from '../../../src/graph/path-totals.js'
+import { pathTotals } from '../../../src/graph/path-totals.js'
 import { log2Abs, toFloat } from '../../../src/graph/scaled-number.js'
+import { pathsThrough } from '../../../src/graph/through-set.js'
 import { topologicalOrder } from '../../../src/graph/topological-order.js'
 import { allPaths, type EdgeRow, graphOf, type ListedPath, seeded } from './brute-force.js'
 
@@ -64,11 +65,52 @@ describe('counts and totals of paths', () => {
     for (const seed of seeds) {
       const { n, graph, order, sources, sinks, sum } = world(seed)
       const via = [1, Math.floor(n / 2)]
-      const through = pathTotalsThrough(graph, order, sources, sinks, via)
-      expect(absolute(toFloat(through.signed))).toBe(
-        absolute(sum((p) => p.nodes.some((v) => via.includes(v)))),
+      const through = pathsThrough(graph, order, sources, sinks, via)
+      const meets = (p: ListedPath): boolean => p.nodes.some((v) => via.includes(v))
+      const totals = pathTotals(through.graph, through.order, through.sources, through.sinks)
+      expect(absolute(toFloat(totals.signed))).toBe(absolute(sum(meets)))
+      for (const row of totals.sources) {
+        const here = (p: ListedPath): boolean => p.nodes[0] === through.nodeOf(row.node)
+        expect(absolute(toFloat(row.signed))).toBe(absolute(sum((p) => meets(p) && here(p))))
+      }
+      // Those that avoid the set and those that meet it are all paths.
+      const alive = Uint8Array.from({ length: n }, (_, v) => (via.includes(v) ? 0 : 1))
+      const met = countPaths(through.graph, through.order, through.sources, through.sinks).total
+      expect(met + countPaths(graph, order, sources, sinks, alive).total).toBe(
+        countPaths(graph, order, sources, sinks).total,
       )
+      const without = toFloat(pathTotals(graph, order, sources, sinks, alive).signed)
+      expect(toFloat(totals.signed) + without).toBe(toFloat(pathTotals(graph, order, sources, sinks).signed))
     }
+  })
+
+  it('through a set keep their digits where all other paths are far larger', () => {
+    const edges: EdgeRow[] = [
+      [0, 1, 1e-20],
+      [1, 3, 1],
+      [0, 2, 1e20],
+      [2, 3, 1],
+    ]
+    const graph = graphOf(4, edges)
+    const through = pathsThrough(graph, topologicalOrder(graph), [0], [3], [1])
+    const totals = pathTotals(through.graph, through.order, through.sources, through.sinks)
+    expect(toFloat(totals.signed)).toBe(1e-20)
+  })
+
+  it('through a set say only of its own paths whether they have a product', () => {
+    const edges: EdgeRow[] = [
+      [0, 1, 2],
+      [1, 3, 1],
+      [0, 2, Number.NaN],
+      [2, 3, 1],
+    ]
+    const graph = graphOf(4, edges)
+    const unvalued = (via: number): number | null => {
+      const through = pathsThrough(graph, topologicalOrder(graph), [0], [3], [via])
+      return pathTotals(through.graph, through.order, through.sources, through.sinks).unvaluedEdge
+    }
+    expect(unvalued(1)).toBeNull()
+    expect(unvalued(2)).not.toBeNull()
   })
 
   it('are 0 and no error where nothing leads to the sink', () => {

@@ -1,10 +1,12 @@
 import { compactGraph } from '../../../src/graph/compact-graph.js'
+import { criticalPath } from '../../../src/graph/critical-path.js'
 import { dominators } from '../../../src/graph/dominators.js'
 import { membersOf } from '../../../src/graph/node-set.js'
+import { countPaths, countPathsThroughNodes } from '../../../src/graph/path-count.js'
 import { ancestorsOf, descendantsOf, nodesBetween } from '../../../src/graph/reachability.js'
 import { topologicalOrder } from '../../../src/graph/topological-order.js'
 import { vertexCut } from '../../../src/graph/vertex-cut.js'
-import { allPaths, type EdgeRow, graphOf, seeded, visible } from './brute-force.js'
+import { allPaths, compareSequences, type EdgeRow, graphOf, seeded, visible } from './brute-force.js'
 
 function world(seed: number) {
   const random = seeded(seed)
@@ -151,12 +153,62 @@ describe('dominators and cuts', () => {
       const sizes = subsets(inner)
         .filter(breaks)
         .map((set) => set.length)
-      const { cut } = vertexCut(graph, sources, sinks, transparent)
-      expect(cut?.length ?? null).toBe(sizes.length === 0 ? null : Math.min(...sizes))
-      if (cut !== null) {
-        expect(breaks(cut)).toBe(true)
-        expect(cut.every((v) => inner.includes(v))).toBe(true)
-      }
+      const { cut, separates } = vertexCut(graph, sources, sinks, transparent)
+      expect(separates ? cut.length : null).toBe(sizes.length === 0 ? null : Math.min(...sizes))
+      if (separates) expect(breaks(cut)).toBe(true)
+      expect(cut.every((v) => inner.includes(v))).toBe(true)
+    }
+  })
+
+  it('are as many paths without a common inner node as the cut has nodes, beside those without inner nodes', () => {
+    for (const seed of seeds) {
+      const { n, graph, sources, sinks, transparent } = world(seed)
+      const ends = new Set([...sources, ...sinks])
+      const inner = (v: number): boolean => !ends.has(v) && transparent[v] === 0
+      const { cut, disjointPaths } = vertexCut(graph, sources, sinks, transparent)
+      const paths = allPaths(graph, sources, sinks).filter((path) => path.nodes.some(inner))
+      expect(paths.every((path) => path.nodes.some((v) => cut.includes(v)))).toBe(true)
+      const sizes = subsets(Array.from({ length: n }, (_, v) => v).filter(inner))
+        .filter((set) => paths.every((path) => path.nodes.some((v) => set.includes(v))))
+        .map((set) => set.length)
+      expect(cut).toHaveLength(Math.min(...sizes))
+      expect(disjointPaths).toHaveLength(cut.length)
+      const used = disjointPaths.map((edges) => {
+        const path = paths.find((one) => String(one.edges) === String(edges))
+        expect(path).toBeDefined()
+        return path!.nodes.filter(inner)
+      })
+      expect(new Set(used.flat()).size).toBe(used.flat().length)
+    }
+  })
+
+  it('are those of the count identity N(s, v) · N(v, t) = N(s, t)', () => {
+    for (const seed of seeds) {
+      const { graph, sources, sinks, transparent } = world(seed)
+      const order = topologicalOrder(graph)
+      const { forward, backward } = countPathsThroughNodes(graph, order, sources, sinks)
+      const total = countPaths(graph, order, sources, sinks).total
+      const expected = [...order].filter(
+        (v) => total > 0n && transparent[v] === 0 && forward[v]! * backward[v]! === total,
+      )
+      expect(dominators(graph, order, sources, sinks, transparent)).toEqual(expected)
+    }
+  })
+
+  it('go with a path of most hops, the first of them in the order of its nodes', () => {
+    for (const seed of seeds) {
+      const { graph, sources, sinks, transparent } = world(seed)
+      const nodesOf = (path: { readonly nodes: readonly number[] }) => visible(path.nodes, transparent)
+      const paths = allPaths(graph, sources, sinks)
+      const most = Math.max(...paths.map((path) => nodesOf(path).length))
+      const first = paths
+        .filter((path) => nodesOf(path).length === most)
+        .map(nodesOf)
+        .sort(compareSequences)[0]
+      const found = criticalPath(graph, topologicalOrder(graph), sources, sinks, transparent)
+      const nodes = found && [found.start, ...found.edges.map((edge) => graph.target[edge]!)]
+      expect(nodes && visible(nodes, transparent)).toEqual(first ?? null)
+      for (const [i, edge] of (found?.edges ?? []).entries()) expect(graph.source[edge]).toBe(nodes![i])
     }
   })
 })

@@ -287,6 +287,53 @@ describe('the walk on weights', () => {
     expect(open.graph.edgeCount).toBe(2)
   })
 
+  it('holds more control links than a call has room for arguments', () => {
+    const writes = Array.from({ length: 150_000 }, (_, c) => `0.attn.resid_delta[${c}]`)
+    const data = buildGraph({
+      source: 'SPARSE_WEIGHTS',
+      edgeMeaning: 'WEIGHT',
+      model: { kind: 'foreign', name: 'test', dictionary: null },
+      task: null,
+      prompt: null,
+      maskedSites: [],
+      nodes: ['0.attn.q[0]', '0.attn.v[0]', ...writes].map((text) => ({ place: parseAddress(text) })),
+      edges: {
+        source: new Uint32Array(writes.length).fill(1),
+        target: Uint32Array.from(writes, (_, c) => 2 + c),
+        weight: new Float64Array(writes.length).fill(1),
+        kind: 'WEIGHT',
+      },
+    })
+    const walk = weightWalk(data, { residual: true, attention: 'OV_AND_QK' }, setting)
+    const reached = descendantsOf(walk.graph, [walk.indexOf[0]!], { transparent: walk.transparent })
+    expect(data.nodes[0]!.address).toBe('0.attn.q[0]')
+    // All but v and, as told, the points that carry links.
+    expect(reached.reduce((sum, one) => sum + one, 0)).toBe(1 + 1 + writes.length)
+  })
+
+  it('links tokens to logits by the bigram table where it is asked for, and not by entries of 0', () => {
+    const data = circuit(['0.mlp.act_in[0]'], [])
+    const ends: WalkEnd[] = [
+      { kind: 'token', token: 9, row: [0] },
+      { kind: 'logit', token: 2, row: [0] },
+      { kind: 'logit', token: 4, row: [0] },
+    ]
+    const table = [[], [-3], [0]]
+    const withTable = { ...setting, bigramOf: (_token: number, logit: number) => table[logit]![0]! }
+    for (const [bigram, made, expected] of [
+      [true, withTable, 1],
+      [undefined, withTable, 0],
+      [true, { ...setting, bigramOf: null }, 0],
+    ] as const) {
+      const links = { ...ALL_LINKS[0]!, ...(bigram === true ? { bigram } : {}) }
+      const { graph, ends: placed, ...walk } = weightWalk(data, links, made, ends)
+      expect(graph.edgeCount).toBe(expected)
+      if (expected === 0) continue
+      expect([graph.source[0], graph.target[0], graph.weight[0]]).toEqual([placed[0], placed[1], -3])
+      expect(hopKind({ graph, ends: placed, ...walk }, 0, 0)).toBe('BIGRAM')
+    }
+  })
+
   it('refuses a row that is shorter than the channels it must reach', () => {
     const ends: WalkEnd[] = [{ kind: 'token', token: 0, row: [1] }]
     expect(() => weightWalk(circuit(['embed[2]'], []), ALL_LINKS[0]!, setting, ends)).toThrow(

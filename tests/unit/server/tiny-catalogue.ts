@@ -1,10 +1,12 @@
 /** Use cases over one small attribution graph, made of the application's own parts. */
+import { askBottlenecks } from '../../../src/application/ask-bottlenecks.js'
 import { askFlow } from '../../../src/application/ask-flow.js'
 import { askInfluence } from '../../../src/application/ask-influence.js'
 import { askPaths } from '../../../src/application/ask-paths.js'
 import { listEdges } from '../../../src/application/list-edges.js'
 import { listNodes } from '../../../src/application/list-nodes.js'
 import { pageOf } from '../../../src/application/paging.js'
+import { PathEnumerations } from '../../../src/application/path-enumerations.js'
 import type { ModelLibrary } from '../../../src/application/ports/model-library.js'
 import { readColumns } from '../../../src/application/read-columns.js'
 import { summariseGraph } from '../../../src/application/summarise-graph.js'
@@ -35,7 +37,7 @@ const SCORES = new Map([['size', [1, null, 3, 4]]])
 const CLOCK = { now: () => '2026-11-23T06:00:00.000Z', elapsed: () => 0 }
 
 /** An attribution graph asks nothing of the library of sparse models. */
-const DEPS = { clock: CLOCK, library: {} as ModelLibrary }
+const DEPS = { clock: CLOCK, library: {} as ModelLibrary, enumerations: new PathEnumerations(1e6) }
 
 const SUMMARY: CircuitSummary = {
   id: CIRCUIT.id,
@@ -86,7 +88,8 @@ export const TINY_CATALOGUE: Partial<UseCases> = {
   columns: async (open, question) => readColumns(open, question, SCORES, CLOCK),
   askInfluence: async (open, question) => askInfluence(open, question, CLOCK),
   askPaths: async (open, question, asking) => askPaths(open, question, SCORES, asking, DEPS),
-  askFlow: async (open, question) => askFlow(open, question, SCORES, DEPS),
+  askBottlenecks: async (open, question, asking) => askBottlenecks(open, question, SCORES, asking, DEPS),
+  askFlow: async (open, question, asking) => askFlow(open, question, SCORES, asking, DEPS),
   run: async () => {
     throw new Unavailable(
       'this question runs a model, and tiny cannot be run here',
