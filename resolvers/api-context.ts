@@ -4,6 +4,7 @@ import type { Loaders } from './loaders.js'
 /** What the server allows; told by `meta.limits`. All are counts, bytes or milliseconds. */
 export interface ApiLimits {
   readonly costFields: number
+  readonly costWork: number
   readonly depth: number
   readonly aliases: number
   readonly directives: number

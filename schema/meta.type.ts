@@ -24,6 +24,12 @@ export class LimitsType {
   })
   costFields!: number
 
+  @Field(() => SafeInt, {
+    description:
+      'Largest work of one field: estimated visits of nodes and edges, and multiply-adds; checked before it runs.',
+  })
+  costWork!: number
+
   @Field(() => SafeInt, { description: 'Deepest nesting of fields.' })
   depth!: number
 

@@ -4,28 +4,33 @@ import { nodeSet } from '../graph/node-set.js'
 import { countPaths } from '../graph/path-count.js'
 import { pathTotals, pathTotalsThrough } from '../graph/path-totals.js'
 import { toFloat } from '../graph/scaled-number.js'
+import { PASSES } from '../query/cost/structure-plan.js'
 import { PRODUCT_LINKS } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
 import { selectNodes } from '../query/node-selector.js'
 import { beginAnswer } from './answer-base.js'
 import type { FlowAnswer } from './answers.js'
-import { multipliesAlongPaths } from './ask-paths.js'
+import { multipliesAlongPaths, totalPasses } from './ask-paths.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import { questionWalk } from './question-walk.js'
 import type { FlowQuestion } from './questions.js'
-import type { OpenGraph } from './use-cases.js'
+import { spendPasses, spendWalk } from './spent-work.js'
+import type { Asking, OpenGraph } from './use-cases.js'
 
 export async function askFlow(
   open: OpenGraph,
   question: FlowQuestion,
   scores: Scores,
+  asking: Asking,
   deps: { readonly library: ModelLibrary; readonly clock: Clock },
 ): Promise<FlowAnswer> {
   const links = question.links ?? PRODUCT_LINKS
   const finish = beginAnswer(open, { ask: 'flow', ...question, links }, deps.clock)
   const walk = await questionWalk(open, { from: question.from, to: question.to, links }, scores, deps.library)
   const { graph, order, sources, sinks } = walk
+  spendWalk(asking, walk, null)
+  spendPasses(asking, walk, (question.via === null ? 1 : 2) * (PASSES.count + totalPasses(graph)))
   const via =
     question.via === null
       ? null

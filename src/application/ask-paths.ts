@@ -1,9 +1,11 @@
 /** The strongest paths between two sets, in the exact order of language.md §5, with counts and covered mass. */
 import { InvalidInput, throwIfAborted } from '../domain/errors.js'
+import type { CompactGraph } from '../graph/compact-graph.js'
 import { CoveredMass } from '../graph/covered-mass.js'
 import { countPaths } from '../graph/path-count.js'
 import { pathTotals } from '../graph/path-totals.js'
 import { type StrongPath, strongestPaths } from '../graph/strongest-paths.js'
+import { PASSES, pathWork } from '../query/cost/structure-plan.js'
 import { decodeCursor, encodeCursor, questionKey } from '../query/cursor.js'
 import { PRODUCT_LINKS } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
@@ -17,6 +19,7 @@ import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import type { QuestionWalk } from './question-walk.js'
 import type { PathQuestion, PathRank } from './questions.js'
+import { spendPasses } from './spent-work.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 export const MAX_PATHS = 10_000
@@ -46,9 +49,10 @@ export async function askPaths(
   const skipped = question.after === null ? 0 : rankOf(decodeCursor(key, question.after))
 
   const walked = { from: question.from, to: question.to, links, pattern }
-  const walk = await askedWalk(open, walked, scores, deps.library)
+  const walk = await askedWalk(open, walked, scores, deps.library, asking)
   const { graph, order, sources, sinks, transparent } = walk
   const multiplies = rankBy !== 'WEAKEST_SCORE'
+  if (multiplies) spendPasses(asking, walk, totalPasses(graph))
   const totals = multiplies ? pathTotals(graph, order, sources, sinks) : null
   const covered = totals === null ? null : new CoveredMass(totals.absolute)
   const shares = rankBy === 'SHARE' ? walk.shares() : null
@@ -76,8 +80,11 @@ export async function askPaths(
     rows.push({ row: rowOf(path, rank, rankBy, walk, open), cursor: encodeCursor(key, [rank]) })
     if (rows.length % STRIDE === 0) await breathe(asking)
   }
+  const told = rows.reduce((links, { row }) => links + row.hopCount + 1, 0)
+  asking.meter?.spend(pathWork(told, { nodes: graph.nodeCount, edges: graph.edgeCount }))
+  spendPasses(asking, walk, PASSES.ranking + PASSES.count)
   const count = countPaths(graph, order, sources, sinks).total
-  const hidden = await hiddenControlPaths(open, walked, scores, deps.library, count)
+  const hidden = await hiddenControlPaths(open, walked, scores, deps.library, asking, count)
   return {
     ...finish(),
     rankBy,
@@ -99,6 +106,11 @@ export async function askPaths(
         : null,
     hiddenControlPaths: hidden,
   }
+}
+
+/** Edges without a value are looked for both ways where there are any. */
+export function totalPasses({ weight }: CompactGraph): number {
+  return PASSES.totals + (weight.some(Number.isNaN) ? PASSES.unvalued : 0)
 }
 
 const NO_PRODUCTS = 'scores of this graph are effects already: multiplying them along a path has no meaning'

@@ -23,6 +23,7 @@ import { ActivationSurveys } from './measuring/activation-surveys.js'
 import { ReferenceMeans } from './measuring/reference-means.js'
 import { OpenGraphs } from './open-graphs.js'
 import { pageOf } from './paging.js'
+import { planQuestion } from './planning/plan-question.js'
 import type { ArtefactStore } from './ports/artefact-store.js'
 import type { CircuitStore } from './ports/circuit-store.js'
 import type { Clock } from './ports/clock.js'
@@ -95,6 +96,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     openModel: (id, asking) => graphs.openModel(id, asking),
     openSubcircuit: (id, asking) => graphs.openSubcircuit(id, asking),
     select: (graph, expression, asking) => graphs.select(graph, expression, asking),
+    plan: async (graph, asked) => planQuestion(graph, asked, await graphs.scoresOf(graph), deps),
     capabilities: capabilitiesOf,
     nodes: async (graph, question) => listNodes(graph, question, await graphs.scoresOf(graph)),
     edges: async (graph, question) => listEdges(graph, question, await graphs.scoresOf(graph)),
@@ -103,7 +105,8 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     columns: async (graph, question) => readColumns(graph, question, await graphs.scoresOf(graph), clock),
     askPaths: async (graph, question, asking) =>
       askPaths(graph, question, await graphs.scoresOf(graph), asking, deps),
-    askFlow: async (graph, question) => askFlow(graph, question, await graphs.scoresOf(graph), deps),
+    askFlow: async (graph, question, asking) =>
+      askFlow(graph, question, await graphs.scoresOf(graph), asking, deps),
     askInfluence: async (graph, question) => askInfluence(graph, question, clock),
     run: async (graph, question, asking) => {
       const scores = await graphs.scoresOf(graph)

@@ -10,6 +10,7 @@ export const MAX_COERCION_ERRORS = 5
 export function apiLimits(settings: ServerSettings): ApiLimits {
   return {
     costFields: settings.maxCostFields,
+    costWork: settings.maxWork,
     depth: 20,
     aliases: 50,
     directives: 5,

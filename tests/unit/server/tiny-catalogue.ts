@@ -86,7 +86,7 @@ export const TINY_CATALOGUE: Partial<UseCases> = {
   columns: async (open, question) => readColumns(open, question, SCORES, CLOCK),
   askInfluence: async (open, question) => askInfluence(open, question, CLOCK),
   askPaths: async (open, question, asking) => askPaths(open, question, SCORES, asking, DEPS),
-  askFlow: async (open, question) => askFlow(open, question, SCORES, DEPS),
+  askFlow: async (open, question, asking) => askFlow(open, question, SCORES, asking, DEPS),
   run: async () => {
     throw new Unavailable(
       'this question runs a model, and tiny cannot be run here',
