@@ -14,6 +14,7 @@ import { printPattern } from '../query/pattern/print-pattern.js'
 import { beginAnswer } from './answer-base.js'
 import type { PathAnswer, PathRow } from './answers.js'
 import { askedWalk, hiddenControlPaths } from './asked-walk.js'
+import { canonicalEnds } from './canonical-question.js'
 import { plainJson } from './plain-json.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
@@ -42,10 +43,10 @@ export async function askPaths(
   }
   const links = question.links ?? PRODUCT_LINKS
   const pattern = question.pattern === null ? null : patternOf(question.pattern)
-  const spelt = pattern === null ? {} : { pattern: printPattern(pattern) }
-  const asked = { ask: 'paths', from: question.from, to: question.to, rankBy, links, ...spelt }
+  const spelt = pattern === null ? null : printPattern(pattern)
+  const asked = { ask: 'paths', from: question.from, to: question.to, rankBy, links, pattern: spelt } as const
   const finish = beginAnswer(open, { ...asked, first: question.first, after: question.after }, deps.clock)
-  const key = questionKey(plainJson({ graph: open.id, ...asked }))
+  const key = questionKey(plainJson({ graph: open.id, ...asked, ...canonicalEnds(asked, open.graph) }))
   const skipped = question.after === null ? 0 : rankOf(decodeCursor(key, question.after))
 
   const walked = { from: question.from, to: question.to, links, pattern }
