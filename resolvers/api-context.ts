@@ -6,6 +6,7 @@ export interface ApiLimits {
   readonly costFields: number
   readonly costWork: number
   readonly depth: number
+  readonly listDepth: number
   readonly aliases: number
   readonly directives: number
   readonly tokens: number

@@ -33,7 +33,12 @@ export class LimitsType {
   @Field(() => SafeInt, { description: 'Deepest nesting of fields.' })
   depth!: number
 
-  @Field(() => SafeInt, { description: 'Most aliases in an operation.' })
+  @Field(() => SafeInt, { description: 'Most lists of objects that stand in each other.' })
+  listDepth!: number
+
+  @Field(() => SafeInt, {
+    description: 'Most aliases in an operation, counted as often as their fragments are spread.',
+  })
   aliases!: number
 
   @Field(() => SafeInt, { description: 'Most directives in an operation.' })

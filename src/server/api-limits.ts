@@ -12,6 +12,7 @@ export function apiLimits(settings: ServerSettings): ApiLimits {
     costFields: settings.maxCostFields,
     costWork: settings.maxWork,
     depth: 20,
+    listDepth: 5,
     aliases: 50,
     directives: 5,
     tokens: 5_000,

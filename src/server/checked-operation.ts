@@ -35,7 +35,7 @@ export function checkOperation({
     throw new InvalidInput('BAD_INPUT', `a plan is made of queries, not of a ${operation.operation}`, {
       path: 'extensions.plan',
     })
-  checkOperationLimits(document, variables, limits)
+  checkOperationLimits(schema, document, operation, variables, limits)
   const cost = estimateCost(schema, document, operation, variables)
   checkCost(cost, limits.costFields)
   return cost

@@ -1,4 +1,5 @@
 /** What a question would take, told before it runs: refusals, plans and reports over every transport. */
+import { sendOver, TRANSPORTS, type Transport } from '../support/transports.js'
 import { type ApiHouse, apiHouse, type Body } from './api-house.js'
 
 const PATHS =
@@ -7,33 +8,8 @@ const ABLATE = `{ circuit(ref: {name: "string-closing"}) { ablate(input: { targe
   on: {prompts: [{prompt: {tokens: [4, 5, 2, 0]}, target: 0, alternative: 1}]} metrics: [{preset: LOGIT_DIFFERENCE}] }) {
   __typename ... on AblationAnswer { execution { evaluations } } ... on Problem { code message hint } } } }`
 
-type Transport = 'POST' | 'GET' | 'event stream'
-const TRANSPORTS: readonly Transport[] = ['POST', 'GET', 'event stream']
-
-async function asked(url: string, transport: Transport, query: string, extensions?: object): Promise<Body> {
-  if (transport === 'GET') {
-    const parameters = new URLSearchParams({
-      query,
-      ...(extensions ? { extensions: JSON.stringify(extensions) } : {}),
-    })
-    const response = await fetch(`${url}/graphql?${parameters}`, {
-      headers: { 'apollo-require-preflight': 'yes' },
-    })
-    return response.json()
-  }
-  const response = await fetch(`${url}/graphql${transport === 'POST' ? '' : '/stream'}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(transport === 'POST' ? {} : { accept: 'text/event-stream' }),
-    },
-    body: JSON.stringify({ query, extensions }),
-  })
-  if (transport === 'POST') return response.json()
-  const text = await response.text()
-  const [, data] = /^event: next\ndata: (.*)$/m.exec(text) ?? [null, text]
-  return JSON.parse(data!)
-}
+const asked = (url: string, transport: Transport, query: string, extensions?: object): Promise<Body> =>
+  sendOver(url, transport, extensions === undefined ? { query } : { query, extensions })
 
 let house: ApiHouse
 let strict: ApiHouse
