@@ -11,6 +11,7 @@ import { selectNodes } from '../query/node-selector.js'
 import { beginAnswer } from './answer-base.js'
 import type { FlowAnswer } from './answers.js'
 import { multipliesAlongPaths, totalPasses } from './ask-paths.js'
+import { Breath } from './breath.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import { questionWalk } from './question-walk.js'
@@ -36,8 +37,12 @@ export async function askFlow(
       ? null
       : selectNodes(question.via, open.graph, scores, 'via').map((ordinal) => walk.walkNodeOf(ordinal))
   const alive = via === null ? null : nodeSet(graph.nodeCount, via).map((member) => 1 - member)
+  const breath = new Breath(asking)
+  await breath.take()
   const all = countPaths(graph, order, sources, sinks)
+  await breath.take()
   const without = alive === null ? null : countPaths(graph, order, sources, sinks, alive)
+  await breath.take()
   const totals =
     via === null
       ? pathTotals(graph, order, sources, sinks)

@@ -1,5 +1,5 @@
 /** The strongest paths between two sets, in the exact order of language.md §5, with counts and covered mass. */
-import { InvalidInput, throwIfAborted } from '../domain/errors.js'
+import { InvalidInput } from '../domain/errors.js'
 import type { CompactGraph } from '../graph/compact-graph.js'
 import { CoveredMass } from '../graph/covered-mass.js'
 import { countPaths } from '../graph/path-count.js'
@@ -14,6 +14,7 @@ import { printPattern } from '../query/pattern/print-pattern.js'
 import { beginAnswer } from './answer-base.js'
 import type { PathAnswer, PathRow } from './answers.js'
 import { askedWalk, hiddenControlPaths } from './asked-walk.js'
+import { Breath } from './breath.js'
 import { canonicalEnds } from './canonical-question.js'
 import { plainJson } from './plain-json.js'
 import type { Clock } from './ports/clock.js'
@@ -24,8 +25,6 @@ import { spendPasses } from './spent-work.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 export const MAX_PATHS = 10_000
-/** Paths between two looks at the clock and the signal. */
-const STRIDE = 500
 
 export async function askPaths(
   open: OpenGraph,
@@ -52,9 +51,12 @@ export async function askPaths(
   const walked = { from: question.from, to: question.to, links, pattern }
   const walk = await askedWalk(open, walked, scores, deps.library, asking)
   const { graph, order, sources, sinks, transparent } = walk
+  const breath = new Breath(asking)
+  await breath.take()
   const multiplies = rankBy !== 'WEAKEST_SCORE'
   if (multiplies) spendPasses(asking, walk, totalPasses(graph))
   const totals = multiplies ? pathTotals(graph, order, sources, sinks) : null
+  await breath.take()
   const covered = totals === null ? null : new CoveredMass(totals.absolute)
   const shares = rankBy === 'SHARE' ? walk.shares() : null
   const stream = strongestPaths(graph, order, {
@@ -70,7 +72,7 @@ export async function askPaths(
   for (let rank = 1; rank <= skipped; rank++) {
     const path = stream.next()
     if (path?.scaledProduct) covered?.add(path.scaledProduct)
-    if (rank % STRIDE === 0) await breathe(asking)
+    if (breath.isDue) await breath.take()
   }
   const rows: { row: PathRow; cursor: string }[] = []
   while (rows.length < question.first) {
@@ -79,12 +81,14 @@ export async function askPaths(
     if (path.scaledProduct) covered?.add(path.scaledProduct)
     const rank = skipped + rows.length + 1
     rows.push({ row: rowOf(path, rank, rankBy, walk, open), cursor: encodeCursor(key, [rank]) })
-    if (rows.length % STRIDE === 0) await breathe(asking)
+    if (breath.isDue) await breath.take()
   }
+  await breath.take()
   const told = rows.reduce((links, { row }) => links + row.hopCount + 1, 0)
   asking.meter?.spend(pathWork(told, { nodes: graph.nodeCount, edges: graph.edgeCount }))
   spendPasses(asking, walk, PASSES.ranking + PASSES.count)
   const count = countPaths(graph, order, sources, sinks).total
+  await breath.take()
   const hidden = await hiddenControlPaths(open, walked, scores, deps.library, asking, count)
   return {
     ...finish(),
@@ -155,11 +159,6 @@ function rankOf(key: unknown): number {
   if (typeof rank !== 'number' || !Number.isSafeInteger(rank) || rank < 1)
     throw new InvalidInput('BAD_CURSOR', 'this cursor was not given out by a path question')
   return rank
-}
-
-async function breathe(asking: Asking): Promise<void> {
-  await new Promise<void>((resolve) => setImmediate(resolve))
-  throwIfAborted(asking.signal)
 }
 
 function rowOf(

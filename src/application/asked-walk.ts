@@ -2,6 +2,7 @@
 import { countPaths } from '../graph/path-count.js'
 import { PASSES } from '../query/cost/structure-plan.js'
 import type { Scores } from '../query/node-filter.js'
+import { Breath } from './breath.js'
 import { patternedWalk } from './patterned-walk.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import { type QuestionWalk, questionWalk, type WalkRequest, walksOnWeights } from './question-walk.js'
@@ -16,7 +17,8 @@ export async function askedWalk(
   asking: Asking,
 ): Promise<QuestionWalk> {
   const walk = await questionWalk(open, request, scores, library)
-  const matched = request.pattern == null ? null : patternedWalk(walk, request.pattern)
+  const breath = new Breath(asking)
+  const matched = request.pattern == null ? null : await breath.through(patternedWalk(walk, request.pattern))
   spendWalk(asking, walk, matched)
   return matched ?? walk
 }

@@ -9,6 +9,7 @@ import { edgePredicate } from '../query/edge-filter.js'
 import type { GraphExpression, LinkPolicy } from '../query/graph-expression.js'
 import { nodePredicate, type Scores } from '../query/node-filter.js'
 import { type NodeSelector, selectNodes } from '../query/node-selector.js'
+import { Breath } from './breath.js'
 import { composeOrdinals, type Induced, induceGraph } from './induce-graph.js'
 import { influenceSetting } from './influence-setting.js'
 import type { ModelLibrary } from './ports/model-library.js'
@@ -26,10 +27,12 @@ export type Selector = (
 export function subgraphSelector(library: ModelLibrary): Selector {
   return async (root, expression, scores, asking) => {
     const steps = expression.kind === 'pipe' ? flat(expression.steps) : [expression]
+    const breath = new Breath(asking)
     let at: OpenGraph = root
     let seen = scores
     for (const step of steps) {
       throwIfAborted(asking.signal)
+      await breath.take()
       const { graph, ordinals } = await applyStep(at, step, seen, library, asking)
       at = { ...at, type: 'sub', graph, rootOrdinals: composeOrdinals(at.rootOrdinals, ordinals) }
       seen = new Map(
