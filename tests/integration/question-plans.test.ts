@@ -50,14 +50,16 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
   it('a plan says which steps run where, and nothing runs', async () => {
     const { data, extensions } = await asked(house.url, transport, PATHS, { plan: true })
     expect(data).toBeNull()
-    expect(extensions.plan).toHaveLength(1)
-    const [{ ask, graph, work, steps }] = extensions.plan
+    expect(extensions.plan).toHaveLength(2)
+    const [opening, { ask, graph, work, steps }] = extensions.plan
+    expect(opening).toMatchObject({ ask: 'open', graph, steps: [{ place: 'DATABASE' }] })
+    expect(opening.steps[0].rows).toBeGreaterThan(2)
     expect([ask, graph]).toEqual(['paths', expect.stringMatching(/^circuit:/)])
     expect(steps.map(({ place }: Body) => place)).toEqual(steps.map(() => 'PROCESS'))
     expect(steps.reduce((sum: number, step: Body) => sum + step.work, 0)).toBe(work)
     expect(extensions.cost).toMatchObject({ estimated: { work }, actual: { fields: 0, work: 0 } })
     const runs = await asked(house.url, transport, ABLATE, { plan: true })
-    expect(runs.extensions.plan[0].steps[0]).toMatchObject({ place: 'ENGINE', step: 'ablate and measure' })
+    expect(runs.extensions.plan[1].steps[0]).toMatchObject({ place: 'ENGINE', step: 'ablate and measure' })
   })
 })
 
@@ -69,7 +71,7 @@ describe('a plan', () => {
       '{ circuit(ref: {name: "string-closing"}) { select(expression: {nodes: {layer: {lte: 1}}}) { nodes { totalCount } flow { __typename } } } }',
       { plan: true },
     )
-    expect(extensions.plan.map(({ ask }: Body) => ask)).toEqual(['select', 'nodes', 'flow'])
+    expect(extensions.plan.map(({ ask }: Body) => ask)).toEqual(['open', 'select', 'nodes', 'flow'])
   })
 
   it('is made of queries only: what writes is refused, and not carried out', async () => {

@@ -5,7 +5,10 @@ import { fitRuns } from '../measuring/optimal-constants.js'
 import type { AblationQuestion, AblationTarget } from '../questions.js'
 import type { RunPlanSetting } from './plan-setting.js'
 import { type PromptCount, promptCount } from './prompt-count.js'
+import { referenceRuns } from './reference-runs.js'
 
+/** For each replacement: what it is taken from, and what frozen parts are. */
+const AROUND = 2
 /** Behind the paths of a path ablation: the model, and the paths together. */
 const PATH_ROWS = 2
 
@@ -26,14 +29,14 @@ export async function ablationRuns(
   const fitted = optimal === 0 ? null : await promptCount(train ?? on, setting.tasks)
   const swept = sweep.kind === 'preset' && sweep.preset === 'EACH_PATH' ? elements : 0
   return [
+    ...referenceRuns(replacements, setting.structure),
     {
       step: 'fit optimal constants',
       runs: fitted === null ? 0 : optimal * metrics.length * rows * fitRuns(fitted.cases),
       tokens: fitted?.tokens ?? 0,
       backwards: true,
     },
-    // One more for replacements that are taken from another prompt.
-    { step: 'ablate and measure', runs: columns * (rows + 1) * measured.cases, tokens },
+    { step: 'ablate and measure', runs: columns * (rows + AROUND) * measured.cases, tokens },
     {
       step: 'ablate paths',
       runs: byPath ? replacements.length * (PATH_ROWS + swept) * measured.cases : 0,

@@ -1,4 +1,7 @@
-/** The same use cases, whose questions are planned and not run: what each would take is noted, and no answer given. */
+/**
+ * The same use cases, whose questions are planned and not run: what each would take is noted, and no answer given.
+ * Graphs and lists of circuits are read, because plans are made of what they hold.
+ */
 import { Unavailable } from '../../domain/errors.js'
 import { printGlobalId } from '../../domain/global-id.js'
 import { type PlanStep, workOf } from '../../query/cost/plan-step.js'
@@ -9,9 +12,9 @@ import type { AskedQuestion } from './asked-question.js'
 
 /** The plan of one field. A graph that a selection before it would make is planned as if the selection kept everything. */
 export interface QuestionPlan {
-  readonly ask: AskedQuestion['ask']
-  /** Global id of the graph that is asked, or of the one that it would be selected from. */
-  readonly graph: string
+  readonly ask: AskedQuestion['ask'] | 'open' | 'circuits'
+  /** Global id of the graph that is asked, or of the one that it would be selected from; null for the catalogue. */
+  readonly graph: string | null
   readonly work: number
   readonly steps: readonly PlanStep[]
 }
@@ -29,8 +32,24 @@ export function plannedOnly(useCases: UseCases, plans: QuestionPlan[], meter: Wo
     await noted(graph, asked)
     throw new Unavailable('the question was planned, not asked', {}, 'CANCELLED')
   }
+  // Reading is planned in rows: it visits nothing and multiplies nothing.
+  const read = (ask: 'open' | 'circuits', graph: string | null, step: string, rows: number): void => {
+    const steps = [{ step, place: 'DATABASE', rows, work: 0 }] as const
+    plans.push({ ask, graph, work: 0, steps })
+  }
   return {
     ...useCases,
+    findCircuits: async (question) => {
+      const page = await useCases.findCircuits(question)
+      read('circuits', null, 'find circuits', page.rows.length)
+      return page
+    },
+    openCircuit: async (id, asking) => {
+      const open = await useCases.openCircuit(id, asking)
+      const { nodes, edges } = open.graph
+      read('open', printGlobalId('circuit', id), 'read the circuit', nodes.length + edges.count)
+      return open
+    },
     select: async (graph, question) => {
       await noted(graph, { ask: 'select', question })
       return graph

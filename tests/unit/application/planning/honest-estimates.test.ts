@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { withinWork } from '../../../../src/application/planning/within-work.js'
+import { type AttributionMethod, SWEEPS } from '../../../../src/application/questions.js'
 import type { OpenGraph, UseCases } from '../../../../src/application/use-cases.js'
 import { WorkMeter } from '../../../../src/application/work-meter.js'
 import { CircuitQLError } from '../../../../src/domain/errors.js'
@@ -20,6 +21,8 @@ import { openHouse, type TestHouse } from '../../../support/house.js'
  */
 const UNDER = 1
 const OVER = 4
+/** Integrated gradients that refine their steps are estimated at the usual number of them. */
+const REFINED = 4
 
 let house: TestHouse
 let graphs: readonly OpenGraph[]
@@ -110,6 +113,82 @@ describe('the estimated work', () => {
       { numRuns: 150 },
     )
   })
+
+  it('of runs bounds those that are counted', async () => {
+    const prompt = (target: number) => ({
+      prompt: { kind: 'tokens', tokens: [4, 5, 2, 0, 6, 7].slice(0, 3 + target) } as const,
+      target,
+      alternative: 1 - target,
+    })
+    const prompts = fc.subarray([prompt(0), prompt(1)], { minLength: 1 })
+    const gates = { norms: 'LIVE', attention: 'LIVE', topK: 'LIVE' } as const
+    const presets = ['ZERO', 'MEAN', 'MEAN_PER_POSITION'] as const
+    const sweep = fc.constantFrom(...SWEEPS.filter((one) => one !== 'EACH_PATH'))
+    const methods = fc.constantFrom<AttributionMethod>(
+      { kind: 'preset', preset: 'GRADIENT_TIMES_ACTIVATION' },
+      { kind: 'preset', preset: 'EXACT_ABLATION' },
+      { kind: 'preset', preset: 'DEEP_LIFT' },
+      { kind: 'attributionPatching', qkFix: true, gradDrop: true },
+      { kind: 'integratedGradients', steps: 4, rule: 'MIDPOINT' },
+      { kind: 'integratedGradients', steps: null, rule: 'MIDPOINT' },
+      { kind: 'shapley', permutations: 3, seed: 1 },
+    )
+    const background = fc.constantFrom('MODEL' as const, 'CIRCUIT' as const)
+    await fc.assert(
+      fc.asyncProperty(
+        prompts,
+        sweep,
+        fc.subarray([...presets], { minLength: 1 }),
+        methods,
+        background,
+        async (on, preset, replacements, method, behind) => {
+          const asked = {
+            on: { kind: 'prompts', at: 'LAST', prompts: on },
+            background: behind,
+            gates,
+            allowEstimate: false,
+          } as const
+          const ablated = await worked((useCases) =>
+            useCases.ablate(
+              graphs[0]!,
+              {
+                ...asked,
+                target: { kind: 'nodes', nodes: { kind: 'where', where: {} } },
+                positions: null,
+                mode: 'REMOVE',
+                replacements: replacements.map((one) => ({ kind: 'preset', preset: one })),
+                direction: 'NOISING',
+                train: null,
+                metrics: [{ kind: 'preset', preset: 'LOGIT_DIFFERENCE' }],
+                sweep: { kind: 'preset', preset },
+              },
+              asking,
+            ),
+          )
+          const attributed = await worked((useCases) =>
+            useCases.attribute(
+              graphs[0]!,
+              {
+                ...asked,
+                metric: { kind: 'preset', preset: 'LOGIT_DIFFERENCE' },
+                of: 'NODES',
+                method,
+                nodes: null,
+                baseline: { kind: 'preset', preset: 'ZERO' },
+              },
+              asking,
+            ),
+          )
+          for (const meter of [ablated, attributed])
+            if (meter !== null)
+              expect(meter.spent).toBeLessThanOrEqual(
+                (method.kind === 'integratedGradients' ? REFINED : UNDER) * meter.estimated,
+              )
+        },
+      ),
+      { numRuns: 60 },
+    )
+  }, 60_000)
 
   it('of derived graphs does so step by step', async () => {
     const all = { kind: 'where', where: {} } as const
