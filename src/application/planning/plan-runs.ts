@@ -55,6 +55,7 @@ async function stagesOf(asked: RunningQuestion, setting: RunPlanSetting): Promis
       const { cases, tokens } = await promptCount(
         { kind: 'task', task, split, first, sides: 'BOTH' },
         setting.tasks,
+        '',
       )
       return [{ step: 'run the examples', runs: cases, tokens }]
     }

@@ -14,13 +14,18 @@ export function lengthOf(prompt: PromptInput | TaskPrompt): number {
   return prompt.kind === 'tokens' ? prompt.tokens.length : prompt.text.length
 }
 
-export async function promptCount(on: MeasuredOn, tasks: TaskLibrary): Promise<PromptCount> {
+/** `path`: where the task stands in the question, for what refuses it. */
+export async function promptCount(
+  on: MeasuredOn,
+  tasks: TaskLibrary,
+  path = 'input.on.task.',
+): Promise<PromptCount> {
   if (on.kind === 'prompts')
     return counted(
       on.prompts.map(({ prompt }) => lengthOf(prompt)),
       1,
     )
-  const pairs = on.kind === 'pairs' ? on.pairs : await taskPairs(on, tasks)
+  const pairs = on.kind === 'pairs' ? on.pairs : await taskPairs(on, tasks, path)
   const lengths = pairs.map(({ clean, corrupt }) => Math.max(lengthOf(clean), lengthOf(corrupt)))
   return counted(lengths, on.sides === 'BOTH' ? 2 : 1)
 }
