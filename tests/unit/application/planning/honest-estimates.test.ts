@@ -6,6 +6,7 @@ import { type AttributionMethod, SWEEPS } from '../../../../src/application/ques
 import type { OpenGraph, UseCases } from '../../../../src/application/use-cases.js'
 import { WorkMeter } from '../../../../src/application/work-meter.js'
 import { CircuitQLError } from '../../../../src/domain/errors.js'
+import type { TaskRecord } from '../../../../src/domain/task.js'
 import {
   EXISTENCE_LINKS,
   type GraphExpression,
@@ -23,9 +24,12 @@ const UNDER = 1
 const OVER = 4
 /** Integrated gradients that refine their steps are estimated at the usual number of them. */
 const REFINED = 4
+/** Of searches and controls only about how many runs they take is known. */
+const TRACKED = 2
 
 let house: TestHouse
 let graphs: readonly OpenGraph[]
+let task: TaskRecord
 const asking = { signal: new AbortController().signal }
 
 beforeAll(async () => {
@@ -34,6 +38,7 @@ beforeAll(async () => {
   const named = async (name: string): Promise<OpenGraph> =>
     house.house.openCircuit((await house.house.resolveCircuit({ kind: 'name', name }))!.id, asking)
   const model = await house.house.resolveModel({ kind: 'name', name: 'string-closing' })
+  task = (await house.house.resolveTask({ kind: 'name', name: 'string-closing' }))!
   graphs = [
     await named('string-closing'),
     await named('attribution-example'),
@@ -189,6 +194,23 @@ describe('the estimated work', () => {
       { numRuns: 60 },
     )
   }, 60_000)
+
+  it('of a test of faithfulness, whose searches end when they end, tracks what is spent', async () => {
+    for (const controls of [false, true]) {
+      const on = { kind: 'task', task: task.id, split: 'TEST', first: 8, sides: 'BOTH' } as const
+      const replacement = { kind: 'preset', preset: 'MEAN' } as const
+      const fixed = { universe: 'MODEL', ranking: null, signed: true, grid: null, seed: 1 } as const
+      const meter = await worked((useCases) =>
+        useCases.faithfulness(
+          graphs[0]!,
+          { on, split: 'TEST', replacement, randomDraws: 20, controls, ...fixed },
+          asking,
+        ),
+      )
+      expect(meter!.spent).toBeLessThanOrEqual(TRACKED * meter!.estimated)
+      expect(meter!.estimated).toBeLessThanOrEqual(TRACKED * meter!.spent)
+    }
+  })
 
   it('of derived graphs does so step by step', async () => {
     const all = { kind: 'where', where: {} } as const
