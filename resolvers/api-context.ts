@@ -4,7 +4,9 @@ import type { Loaders } from './loaders.js'
 /** What the server allows; told by `meta.limits`. All are counts, bytes or milliseconds. */
 export interface ApiLimits {
   readonly costFields: number
+  readonly costWork: number
   readonly depth: number
+  readonly listDepth: number
   readonly aliases: number
   readonly directives: number
   readonly tokens: number

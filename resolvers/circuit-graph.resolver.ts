@@ -21,6 +21,7 @@ import { answerOrProblem } from './answer-or-problem.js'
 import type { ApiContext } from './api-context.js'
 import { connectionView, pageFromArgs } from './connection-view.js'
 import { EdgeView } from './edge-view.js'
+import { checkExpressionSize } from './expression-limit.js'
 import { checkFilterSize } from './filter-limit.js'
 import { type GraphView, openView, type SubcircuitView, subcircuitView } from './graph-view.js'
 import { modelIdentityFromKey, modelIdentityView } from './model-identity-view.js'
@@ -125,7 +126,7 @@ export class CircuitGraphResolver {
     expression: GraphExpressionInput,
     @Ctx() context: ApiContext,
   ): Promise<SubcircuitView> {
-    const wanted = await expressionFromInput(expression, context)
+    const wanted = await expressionFromInput(checkExpressionSize(expression), context)
     return subcircuitView(
       await context.useCases.select(await openView(graph, context), wanted, context.asking),
     )

@@ -24,10 +24,21 @@ export class LimitsType {
   })
   costFields!: number
 
+  @Field(() => SafeInt, {
+    description:
+      'Largest work of one field: estimated visits of nodes and edges, and multiply-adds; checked before it runs.',
+  })
+  costWork!: number
+
   @Field(() => SafeInt, { description: 'Deepest nesting of fields.' })
   depth!: number
 
-  @Field(() => SafeInt, { description: 'Most aliases in an operation.' })
+  @Field(() => SafeInt, { description: 'Most lists of objects that stand in each other.' })
+  listDepth!: number
+
+  @Field(() => SafeInt, {
+    description: 'Most aliases in an operation, counted as often as their fragments are spread.',
+  })
   aliases!: number
 
   @Field(() => SafeInt, { description: 'Most directives in an operation.' })

@@ -25,7 +25,7 @@ export class ParsedPathPatternType {
   @Field(() => SafeInt, {
     nullable: true,
     description:
-      'An estimate of the edge visits that it takes on the graph: edges of the graph times edges of the pattern; null without a graph.',
+      'Estimated visits of nodes and edges for the first 20 paths that it matches on the graph, the unit of `costWork`; null without a graph.',
   })
   work!: number | null
 }

@@ -37,7 +37,7 @@ export const SETTINGS = [
   {
     name: 'CIRCUITQL_MAX_WORK',
     value: 'STEPS',
-    help: 'largest work of a field in edge visits (100000000000)',
+    help: 'largest work of a field: visits and multiply-adds (100000000000)',
   },
   { name: 'CIRCUITQL_WORKERS', value: 'THREADS', help: 'threads that run models (one per core, at most 4)' },
   { name: 'CIRCUITQL_QUESTION_TIMEOUT_MS', value: 'MS', help: 'longest time for a request (60000)' },

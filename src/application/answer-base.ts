@@ -2,6 +2,7 @@
 import { type Basis, type Level, levelOf } from '../domain/edge-meaning.js'
 import { provenanceOf } from '../domain/provenance.js'
 import type { AnswerBase } from './answers.js'
+import { type AnsweredQuestion, canonicalQuestion } from './canonical-question.js'
 import { plainJson } from './plain-json.js'
 import type { Clock } from './ports/clock.js'
 import type { OpenGraph } from './use-cases.js'
@@ -20,14 +21,13 @@ export interface RunFacts {
 /** Starts the clock; the function it gives back closes the answer. Basis is STRUCTURE unless told. */
 export function beginAnswer(
   open: OpenGraph,
-  question: object,
+  question: AnsweredQuestion,
   clock: Clock,
 ): (facts?: RunFacts) => AnswerBase {
   const started = clock.elapsed()
-  const asked = plainJson({
-    graph: { type: open.type, root: open.rootId, expression: open.expression },
-    ...question,
-  })
+  const { type, rootId, expression } = open
+  const graph = { type, root: rootId, expression: expression === null ? null : JSON.parse(expression) }
+  const asked = plainJson({ graph, ...(canonicalQuestion(question, open.graph) as object) })
   return (facts = {}) => ({
     level: facts.level ?? levelOf(open.graph.source),
     basis: facts.basis ?? 'STRUCTURE',

@@ -6,16 +6,18 @@ import { countPaths } from '../graph/path-count.js'
 import { strongestPaths } from '../graph/strongest-paths.js'
 import { vertexCut, withoutBound } from '../graph/vertex-cut.js'
 import { visibleHops } from '../graph/visible-hops.js'
+import { PASSES } from '../query/cost/structure-plan.js'
 import { EXISTENCE_LINKS } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
 import { beginAnswer } from './answer-base.js'
 import type { BottleneckAnswer, RouteRow } from './answers.js'
-import { breathe } from './breathe.js'
+import { Breath } from './breath.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import { type QuestionWalk, questionWalk } from './question-walk.js'
 import type { BottleneckQuestion } from './questions.js'
 import { routeRow } from './route-row.js'
+import { spendPasses, spendWalk } from './spent-work.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 /** Routes without a node that can be cut, of which so many are told one by one. */
@@ -39,14 +41,17 @@ export async function askBottlenecks(
   const uncuttable = Uint8Array.from({ length: graph.nodeCount }, (_, node) =>
     transparent?.[node] === 1 || walk.stepOf(node).node === null ? 1 : 0,
   )
-  await breathe(asking)
+  spendWalk(asking, walk, null)
+  const breath = new Breath(asking)
+  await breath.take()
   const pathCount = countPaths(graph, order, sources, sinks).total
-  await breathe(asking)
+  await breath.take()
   const { cut, separates, disjointPaths } = vertexCut(graph, sources, sinks, uncuttable)
-  await breathe(asking)
+  await breath.take()
+  spendPasses(asking, walk, PASSES.bottlenecks + disjointPaths.length)
   const passed = dominators(graph, order, sources, sinks, transparent)
   const critical = criticalPath(graph, order, sources, sinks, transparent)
-  await breathe(asking)
+  await breath.take()
   const free = uncuttableRoutes(walk, withoutBound(graph, sources, sinks, uncuttable))
   const asRow = (path: FoundPath): RouteRow => routeRow(walk, visibleHops(graph, path, transparent))
   const steps = cut.map((node) => walk.stepOf(node))

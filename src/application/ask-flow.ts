@@ -4,19 +4,21 @@ import { countPaths } from '../graph/path-count.js'
 import { type PathTotals, pathTotals } from '../graph/path-totals.js'
 import { scaledRatio, toFloat } from '../graph/scaled-number.js'
 import { allPathsOf, type PathsOfInterest, pathsThrough } from '../graph/through-set.js'
+import { PASSES } from '../query/cost/structure-plan.js'
 import { PRODUCT_LINKS } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
 import { selectNodes } from '../query/node-selector.js'
 import { beginAnswer } from './answer-base.js'
 import type { FlowAnswer, FlowMasses } from './answers.js'
-import { multipliesAlongPaths } from './ask-paths.js'
+import { multipliesAlongPaths, totalPasses } from './ask-paths.js'
 import { hiddenControlPaths } from './asked-walk.js'
-import { breathe } from './breathe.js'
+import { Breath } from './breath.js'
 import { flowRows } from './flow-rows.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import { type QuestionWalk, questionWalk } from './question-walk.js'
 import type { FlowQuestion } from './questions.js'
+import { spendPasses, spendWalk } from './spent-work.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 /** Raw products are facts of the graph; normalised ones, and sums of derivatives, are estimates (semantics.md §1). */
@@ -36,15 +38,19 @@ export async function askFlow(
   const pathsOf = (one: QuestionWalk): PathsOfInterest => pathsVia(one, ordinals)
   const countIn = (one: QuestionWalk): bigint => countOf(pathsOf(one)).total
 
+  spendWalk(asking, asked, null)
+  const breath = new Breath(asking)
   const paths = pathsOf(walk)
-  await breathe(asking)
+  spendPasses(asking, paths, PASSES.count + totalPasses(paths.graph))
+  if (ordinals !== null) spendPasses(asking, walk, totalPasses(walk.graph))
+  await breath.take()
   const counts = countOf(paths)
-  await breathe(asking)
+  await breath.take()
   const totals = totalsOf(paths)
   const reason = whyNoTotals(open, totals)
-  await breathe(asking)
+  await breath.take()
   const share = ordinals === null ? null : shareOfAll(walk, totals)
-  await breathe(asking)
+  await breath.take()
   let masses: FlowMasses | null = null
   return {
     ...finish(
@@ -62,7 +68,7 @@ export async function askFlow(
       ordinals === null
         ? 'the question names no set that paths pass'
         : (reason ?? (share === null ? 'the absolute total over all paths is 0' : null)),
-    hiddenControlPaths: await hiddenControlPaths(open, request, walk, scores, deps.library, countIn),
+    hiddenControlPaths: await hiddenControlPaths(open, request, walk, scores, deps.library, asking, countIn),
     bigram: walk.bigram,
     masses: () => {
       masses ??= flowRows(walk, paths, reason === null)

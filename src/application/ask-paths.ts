@@ -1,6 +1,8 @@
 /** The strongest paths between two sets, in the exact order of language.md §5, with counts and covered mass. */
 import { InvalidInput } from '../domain/errors.js'
+import type { CompactGraph } from '../graph/compact-graph.js'
 import type { StrongPath } from '../graph/strongest-paths.js'
+import { PASSES, pathWork } from '../query/cost/structure-plan.js'
 import { decodeCursor, encodeCursor, questionKey } from '../query/cursor.js'
 import { PRODUCT_LINKS } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
@@ -9,7 +11,8 @@ import { printPattern } from '../query/pattern/print-pattern.js'
 import { beginAnswer } from './answer-base.js'
 import type { PathAnswer, PathRow } from './answers.js'
 import { askedWalk, hiddenControlPaths } from './asked-walk.js'
-import { breathe } from './breathe.js'
+import { Breath } from './breath.js'
+import { canonicalEnds } from './canonical-question.js'
 import { PathEnumeration } from './path-enumeration.js'
 import type { PathEnumerations } from './path-enumerations.js'
 import { plainJson } from './plain-json.js'
@@ -17,11 +20,10 @@ import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import type { QuestionWalk, WalkRequest } from './question-walk.js'
 import type { PathQuestion, PathRank } from './questions.js'
+import { spendPasses } from './spent-work.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 export const MAX_PATHS = 10_000
-/** Paths between two looks at the clock and the signal. */
-const STRIDE = 500
 
 export interface PathDeps {
   readonly library: ModelLibrary
@@ -45,36 +47,36 @@ export async function askPaths(
   }
   const links = question.links ?? PRODUCT_LINKS
   const pattern = question.pattern === null ? null : patternOf(question.pattern)
-  const spelt = pattern === null ? {} : { pattern: printPattern(pattern) }
-  const asked = { ask: 'paths', from: question.from, to: question.to, rankBy, links, ...spelt }
+  const spelt = pattern === null ? null : printPattern(pattern)
+  const asked = { ask: 'paths', from: question.from, to: question.to, rankBy, links, pattern: spelt } as const
   const finish = beginAnswer(open, { ...asked, first: question.first, after: question.after }, deps.clock)
-  const key = questionKey(plainJson({ graph: open.id, ...asked }))
+  const key = questionKey(plainJson({ graph: open.id, ...asked, ...canonicalEnds(asked, open.graph) }))
   const place = question.after === null ? START : placeOf(decodeCursor(key, question.after))
   const { enumerations } = deps
+  const request = { from: question.from, to: question.to, links, pattern }
   const enumeration =
     enumerations.take(key, open, scores, place.rank) ??
-    (await beginEnumeration(
-      open,
-      { from: question.from, to: question.to, links, pattern },
-      rankBy,
-      scores,
-      deps,
-    ))
+    (await beginEnumeration(open, request, rankBy, scores, asking, deps))
 
+  const breath = new Breath(asking)
   const rows: { row: PathRow; cursor: string }[] = []
+  let told = 0
   try {
-    await goTo(place, enumeration, asking)
+    await goTo(place, enumeration, breath)
     while (rows.length < question.first) {
       const path = enumeration.next()
       if (path === null) break
+      told += path.edges.length + 1
       const { rank, lastKey, walk } = enumeration
       rows.push({ row: rowOf(path, rank, rankBy, walk, open), cursor: encodeCursor(key, [rank, lastKey]) })
-      if (rows.length % STRIDE === 0) await breathe(asking)
+      if (breath.isDue) await breath.take()
     }
   } finally {
     if (!enumeration.exhausted) enumerations.keep(key, open, scores, enumeration)
   }
   const { walk, totals, count, hidden, coveredMass, exhausted, tieCut } = enumeration
+  const { nodeCount, edgeCount } = walk.graph
+  asking.meter?.spend(pathWork(told, { nodes: nodeCount, edges: edgeCount }))
   return {
     ...finish(open.graph.edgeMeaning === 'DERIVATIVE' ? { basis: 'GRAPH_ESTIMATE' } : {}),
     rankBy,
@@ -102,19 +104,26 @@ async function beginEnumeration(
   request: WalkRequest,
   rankBy: PathRank,
   scores: Scores,
+  asking: Asking,
   { library }: PathDeps,
 ): Promise<PathEnumeration> {
-  const walk = await askedWalk(open, request, scores, library)
-  const hidden = await hiddenControlPaths(open, request, walk, scores, library)
+  const walk = await askedWalk(open, request, scores, library, asking)
+  const hidden = await hiddenControlPaths(open, request, walk, scores, library, asking)
+  const totals = rankBy === 'WEAKEST_SCORE' ? 0 : totalPasses(walk.graph)
+  spendPasses(asking, walk, totals + PASSES.ranking + PASSES.count)
   return new PathEnumeration(walk, rankBy, hidden)
 }
 
 /** Passes over the paths of earlier pages, unless the enumeration stands there already. */
-async function goTo(place: PathPlace, enumeration: PathEnumeration, asking: Asking): Promise<void> {
-  while (enumeration.rank < place.rank && enumeration.next() !== null)
-    if (enumeration.rank % STRIDE === 0) await breathe(asking)
+async function goTo(place: PathPlace, enumeration: PathEnumeration, breath: Breath): Promise<void> {
+  while (enumeration.rank < place.rank && enumeration.next() !== null) if (breath.isDue) await breath.take()
   if (enumeration.rank !== place.rank || enumeration.lastKey !== place.key)
     throw new InvalidInput('BAD_CURSOR', 'this cursor points at a path that the question does not have')
+}
+
+/** Edges without a value are looked for both ways where there are any. */
+export function totalPasses({ weight }: CompactGraph): number {
+  return PASSES.totals + (weight.some(Number.isNaN) ? PASSES.unvalued : 0)
 }
 
 const NO_PRODUCTS = 'scores of this graph are effects already: multiplying them along a path has no meaning'

@@ -1,5 +1,6 @@
 /** Edges of a graph: filtered, ordered, paged. An edge is its index into the columns. */
 import type { GraphData } from '../domain/graph-data.js'
+import { canonicalFilter } from '../query/canonical-filter.js'
 import { questionKey } from '../query/cursor.js'
 import { edgePredicate } from '../query/edge-filter.js'
 import type { Scores } from '../query/node-filter.js'
@@ -25,9 +26,8 @@ export function listEdges(open: OpenGraph, question: EdgesQuestion, scores: Scor
       return sign * (x - y) || a - b
     })
   } else if (order?.direction === 'DESC') kept.reverse()
-  const key = questionKey(
-    plainJson({ ask: 'edges', graph: open.id, filter: question.filter, orderBy: order }),
-  )
+  const canonical = question.filter === null ? null : canonicalFilter(question.filter)
+  const key = questionKey(plainJson({ ask: 'edges', graph: open.id, filter: canonical, orderBy: order }))
   return pageOf(kept, question.page, key)
 }
 

@@ -3,6 +3,7 @@
 import { coordinatesOf } from '../domain/canonical-order.js'
 import { compareCodePoints } from '../domain/code-point-order.js'
 import type { CircuitNode } from '../domain/graph-data.js'
+import { canonicalFilter } from '../query/canonical-filter.js'
 import { questionKey } from '../query/cursor.js'
 import { nodePredicate, type Scores, unknownScore } from '../query/node-filter.js'
 import type { Page } from './answers.js'
@@ -17,8 +18,9 @@ export function listNodes(open: OpenGraph, question: NodesQuestion, scores: Scor
   const kept =
     question.filter === null ? graph.nodes : graph.nodes.filter(nodePredicate(question.filter, graph, scores))
   const ordered = question.orderBy === null ? kept : inOrder(kept, question.orderBy, scores)
+  const canonical = question.filter === null ? null : canonicalFilter(question.filter)
   const key = questionKey(
-    plainJson({ ask: 'nodes', graph: open.id, filter: question.filter, orderBy: question.orderBy }),
+    plainJson({ ask: 'nodes', graph: open.id, filter: canonical, orderBy: question.orderBy }),
   )
   return pageOf(
     ordered.map((node) => node.ordinal),

@@ -59,7 +59,7 @@ const ROUNDING = 1e-9
 const MOST_DRAWS = 1_000
 const INCOMPLETENESS_DRAWS = 10
 /** Nodes of a circuit that are left out one by one. */
-const MOST_LEFT_OUT = 2_000
+export const MOST_LEFT_OUT = 2_000
 
 export async function measureFaithfulness(
   open: OpenGraph,

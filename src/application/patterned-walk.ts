@@ -1,6 +1,6 @@
 /** The paths of a walk that a pattern matches, as a walk of their own. */
 import { InvalidInput, LimitExceeded } from '../domain/errors.js'
-import { type AutomatonTests, automatonProduct } from '../graph/automaton-product.js'
+import { type AutomatonTests, automatonProductInSteps } from '../graph/automaton-product.js'
 import { topologicalOrder } from '../graph/topological-order.js'
 import { hopValue } from '../graph/visible-hops.js'
 import { hopTest, nodeTest } from '../query/pattern/element-test.js'
@@ -9,8 +9,8 @@ import type { PathPattern } from '../query/pattern/path-pattern.js'
 import { MOST_STATES, type PatternAutomaton, patternAutomaton } from '../query/pattern/pattern-automaton.js'
 import type { QuestionWalk } from './question-walk.js'
 
-/** Throws COST_EXCEEDED for a pattern of too many states, NOT_MEANINGFUL for `=>` without a residual stream. */
-export function patternedWalk(walk: QuestionWalk, pattern: PathPattern): QuestionWalk {
+/** In steps. Throws COST_EXCEEDED for a pattern of too many states, NOT_MEANINGFUL for `=>` without a residual stream. */
+export function* patternedWalk(walk: QuestionWalk, pattern: PathPattern): Generator<void, QuestionWalk> {
   const automaton = patternAutomaton(pattern)
   if (automaton === null)
     throw new LimitExceeded(
@@ -28,11 +28,12 @@ export function patternedWalk(walk: QuestionWalk, pattern: PathPattern): Questio
       },
     )
   const tests = testsOf(walk, automaton)
-  const product = automatonProduct(walk, automaton, tests, {
+  const product = yield* automatonProductInSteps(walk, automaton, tests, {
     from: walk.saysFrom ? walk.sources : null,
     to: walk.saysTo ? walk.sinks : null,
   })
   const { graph, nodeOf, edgeOf, backward } = product
+  yield
   return {
     ...walk,
     graph,

@@ -3,14 +3,18 @@ import { throwIfAborted } from '../domain/errors.js'
 import type { GraphData } from '../domain/graph-data.js'
 import { pruneGraph } from '../graph/prune-graph.js'
 import { ancestorsOf, descendantsOf, nodesBetween } from '../graph/reachability.js'
+import { conditionsIn } from '../query/cost/filter-conditions.js'
+import { PASSES } from '../query/cost/structure-plan.js'
 import { edgePredicate } from '../query/edge-filter.js'
 import type { GraphExpression, LinkPolicy } from '../query/graph-expression.js'
 import { nodePredicate, type Scores } from '../query/node-filter.js'
 import { type NodeSelector, selectNodes } from '../query/node-selector.js'
+import { Breath } from './breath.js'
 import { composeOrdinals, type Induced, induceGraph } from './induce-graph.js'
 import { influenceSetting } from './influence-setting.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import { type QuestionWalk, questionWalk } from './question-walk.js'
+import { spendPasses, spendWalk } from './spent-work.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 export type Selector = (
@@ -23,11 +27,13 @@ export type Selector = (
 export function subgraphSelector(library: ModelLibrary): Selector {
   return async (root, expression, scores, asking) => {
     const steps = expression.kind === 'pipe' ? flat(expression.steps) : [expression]
+    const breath = new Breath(asking)
     let at: OpenGraph = root
     let seen = scores
     for (const step of steps) {
       throwIfAborted(asking.signal)
-      const { graph, ordinals } = await applyStep(at, step, seen, library)
+      await breath.take()
+      const { graph, ordinals } = await applyStep(at, step, seen, library, asking)
       at = { ...at, type: 'sub', graph, rootOrdinals: composeOrdinals(at.rootOrdinals, ordinals) }
       seen = new Map(
         [...seen].map(([name, values]) => [name, Array.from(ordinals, (ordinal) => values[ordinal] ?? null)]),
@@ -47,10 +53,13 @@ async function applyStep(
   step: GraphExpression,
   scores: Scores,
   library: ModelLibrary,
+  asking: Asking,
 ): Promise<Induced> {
   const { graph } = open
+  asking.meter?.spend(PASSES.induce * (graph.nodes.length + graph.edges.count))
   switch (step.kind) {
     case 'nodes': {
+      asking.meter?.spend(graph.nodes.length * (1 + conditionsIn(step.where)))
       const test = nodePredicate(step.where, graph, scores)
       return induceGraph(
         graph,
@@ -58,10 +67,13 @@ async function applyStep(
       )
     }
     case 'edges':
+      asking.meter?.spend(graph.edges.count * (1 + conditionsIn(step.where)))
       return inducedByEdges(graph, edgePredicate(step.where, graph, scores))
     case 'upstreamOf':
     case 'downstreamOf': {
       const walk = await walkOf(open, step.links, scores, library)
+      spendWalk(asking, walk, null)
+      spendPasses(asking, walk, PASSES.reach)
       const starts = walkNodes(step.of, open, scores, walk)
       const reach = step.kind === 'upstreamOf' ? ancestorsOf : descendantsOf
       return induceReached(
@@ -72,11 +84,14 @@ async function applyStep(
     }
     case 'between': {
       const walk = await walkOf(open, step.links, scores, library)
+      spendWalk(asking, walk, null)
+      spendPasses(asking, walk, 2 * PASSES.reach)
       const from = walkNodes(step.from, open, scores, walk)
       const to = walkNodes(step.to, open, scores, walk)
       return induceReached(graph, walk, nodesBetween(walk.graph, from, to, { transparent: walk.transparent }))
     }
     case 'influence': {
+      asking.meter?.spend((PASSES.walk + PASSES.pruning) * (graph.nodes.length + graph.edges.count))
       const setting = influenceSetting(graph, step.on)
       const { keptNodes, keptEdges } = pruneGraph(
         setting.graph,

@@ -25,6 +25,7 @@ import { ReferenceMeans } from './measuring/reference-means.js'
 import { OpenGraphs } from './open-graphs.js'
 import { pageOf } from './paging.js'
 import { PathEnumerations } from './path-enumerations.js'
+import { planQuestion } from './planning/plan-question.js'
 import type { ArtefactStore } from './ports/artefact-store.js'
 import type { CircuitStore } from './ports/circuit-store.js'
 import type { Clock } from './ports/clock.js'
@@ -103,6 +104,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     openModel: (id, asking) => graphs.openModel(id, asking),
     openSubcircuit: (id, asking) => graphs.openSubcircuit(id, asking),
     select: (graph, expression, asking) => graphs.select(graph, expression, asking),
+    plan: async (graph, asked) => planQuestion(graph, asked, await graphs.scoresOf(graph), deps),
     capabilities: capabilitiesOf,
     nodes: async (graph, question) => listNodes(graph, question, await graphs.scoresOf(graph)),
     edges: async (graph, question) => listEdges(graph, question, await graphs.scoresOf(graph)),

@@ -10,6 +10,7 @@ import type {
 } from '../domain/records.js'
 import type { TaskData, TaskRecord } from '../domain/task.js'
 import type { CircuitCondition, Direction } from '../query/catalogue-query.js'
+import type { PlanStep } from '../query/cost/plan-step.js'
 import type { GraphExpression } from '../query/graph-expression.js'
 import type {
   AblationAnswer,
@@ -33,6 +34,7 @@ import type {
 import type { JobEvent } from './job-board.js'
 import type { LongQuestion, QuestionOutcome } from './long-question.js'
 import type { OpenGraph } from './open-graph.js'
+import type { AskedQuestion } from './planning/asked-question.js'
 import type { StoreDescription } from './ports/circuit-store.js'
 import type { BulkFormat, Download } from './ports/format-library.js'
 import type {
@@ -52,10 +54,13 @@ import type {
   RunQuestion,
   TaskEvaluationQuestion,
 } from './questions.js'
+import type { WorkMeter } from './work-meter.js'
 
 /** Who asks, and whether they still listen. */
 export interface Asking {
   readonly signal: AbortSignal
+  /** Counts the visits and multiply-adds that answering takes. */
+  readonly meter?: WorkMeter
   /** Finished model runs, how many there will be, and the stage of a question that has several. */
   readonly onProgress?: (done: number, total: number, stage?: string) => void
   /** Rows of a sweep as they are complete, in their order. */
@@ -113,6 +118,8 @@ export interface UseCases {
   /** Resolves a handed-out subcircuit id; NOT_FOUND otherwise. */
   openSubcircuit(id: string, asking: Asking): Promise<OpenGraph>
   select(graph: OpenGraph, expression: GraphExpression, asking: Asking): Promise<OpenGraph>
+  /** Which steps a question takes, where, and how much: nothing of it runs. */
+  plan(graph: OpenGraph, asked: AskedQuestion): Promise<readonly PlanStep[]>
   capabilities(graph: OpenGraph): readonly Capability[]
   nodes(graph: OpenGraph, question: NodesQuestion): Promise<Page<number>>
   edges(graph: OpenGraph, question: EdgesQuestion): Promise<Page<number>>

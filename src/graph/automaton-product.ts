@@ -59,6 +59,20 @@ export function automatonProduct(
   tests: AutomatonTests,
   ends: { readonly from: readonly number[] | null; readonly to: readonly number[] | null },
 ): AutomatonProduct {
+  const steps = automatonProductInSteps(walk, automaton, tests, ends)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same, in steps of a few milliseconds. */
+export function automatonProductInSteps(
+  walk: WalkedGraph,
+  automaton: PathAutomaton,
+  tests: AutomatonTests,
+  ends: { readonly from: readonly number[] | null; readonly to: readonly number[] | null },
+): Generator<void, AutomatonProduct> {
   return new ProductWalk(walk, automaton, tests).build(ends)
 }
 
@@ -87,7 +101,13 @@ class ProductWalk {
     this.#visible = walk.graph.nodeCount
   }
 
-  build({ from, to }: { readonly from: readonly number[] | null; readonly to: readonly number[] | null }) {
+  *build({
+    from,
+    to,
+  }: {
+    readonly from: readonly number[] | null
+    readonly to: readonly number[] | null
+  }): Generator<void, AutomatonProduct> {
     const { transparent } = this.#walk
     const starts = from ?? range(this.#visible).filter((node) => transparent?.[node] !== 1)
     const sources = starts.flatMap((node) => {
@@ -103,7 +123,9 @@ class ProductWalk {
           { hint: 'say more of its nodes, or select a smaller graph first' },
           'COST_EXCEEDED',
         )
+      if (next % NODES_PER_STEP === 0) yield
     }
+    yield
     const isEnd = to === null ? null : new Set(to)
     const sinks = range(this.#nodes.length).filter(
       (i) =>
@@ -189,6 +211,7 @@ class ProductWalk {
 }
 
 const NO_EDGE = -1
+const NODES_PER_STEP = 64
 
 /** Sets of states by number, and where they lead; nodes and hops count by what they let pass. */
 class StateSets {

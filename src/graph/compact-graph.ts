@@ -16,6 +16,11 @@ export interface CompactGraph {
   readonly inEdge: Uint32Array
 }
 
+/** Nodes and edges: what one pass visits. */
+export function visitsOf({ nodeCount, edgeCount }: CompactGraph): number {
+  return nodeCount + edgeCount
+}
+
 /**
  * Builds both row indices in O(V + E) by counting sorts. Parallel edges stay distinct by edge id; node indices are
  * the canonical order, so a walk along a row adds up in canonical order.

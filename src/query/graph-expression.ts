@@ -4,6 +4,8 @@
  */
 import type { JsonValue } from '../domain/canonical-json.js'
 import { InvalidInput } from '../domain/errors.js'
+import { canonicalFilter } from './canonical-filter.js'
+import { canonicalAddress, canonicalSelector } from './canonical-selector.js'
 import type { EdgeFilter } from './edge-filter.js'
 import type { NodeFilter } from './node-filter.js'
 import type { NodeSelector } from './node-selector.js'
@@ -95,7 +97,7 @@ export function checkExpression(
 
 /** Plain JSON without absent members, for canonical text and hashes; nested pipes are flattened, a pipe of one is its step. */
 export function canonicalExpression(expression: GraphExpression): JsonValue {
-  const steps = flatten(expression)
+  const steps = flatten(expression).map(canonicalOperands)
   const plain = steps.length === 1 ? steps[0]! : { kind: 'pipe', steps }
   return JSON.parse(JSON.stringify(plain, (_, value) => (value === null ? undefined : value))) as JsonValue
 }
@@ -113,6 +115,30 @@ export function expressionFromCanonical(json: JsonValue): GraphExpression {
       : object
   }
   return withDefaults(json) as GraphExpression
+}
+
+/** Its selectors and filters in the one spelling that canonical text has. */
+function canonicalOperands(expression: GraphExpression): object {
+  switch (expression.kind) {
+    case 'nodes':
+    case 'edges':
+      return { ...expression, where: canonicalFilter(expression.where) }
+    case 'upstreamOf':
+    case 'downstreamOf':
+      return { ...expression, of: canonicalSelector(expression.of, null) }
+    case 'between': {
+      const { from, to } = expression
+      return { ...expression, from: canonicalSelector(from, null), to: canonicalSelector(to, null) }
+    }
+    case 'influence': {
+      const on = expression.on?.map(({ node, weight }) => ({ node: canonicalAddress(node), weight }))
+      return { ...expression, on }
+    }
+    case 'pipe':
+      return expression
+    default:
+      return expression satisfies never
+  }
 }
 
 function flatten(expression: GraphExpression): GraphExpression[] {

@@ -10,7 +10,9 @@ export const MAX_COERCION_ERRORS = 5
 export function apiLimits(settings: ServerSettings): ApiLimits {
   return {
     costFields: settings.maxCostFields,
+    costWork: settings.maxWork,
     depth: 20,
+    listDepth: 5,
     aliases: 50,
     directives: 5,
     tokens: 5_000,

@@ -12,6 +12,8 @@ export interface OperationToCheck {
   readonly variables: Readonly<Record<string, unknown>>
   readonly limits: ApiLimits
   readonly mayWrite: boolean
+  /** Is it planned, and not carried out? */
+  readonly planned: boolean
 }
 
 /** Gives back the estimated cost; throws UNAUTHENTICATED, LIMIT_EXCEEDED or COST_EXCEEDED. */
@@ -22,19 +24,19 @@ export function checkOperation({
   variables,
   limits,
   mayWrite,
+  planned,
 }: OperationToCheck): number {
   if (operation.operation === 'mutation' && !mayWrite) {
     throw new InvalidInput('UNAUTHENTICATED', 'writing needs a bearer token of this server', {
       hint: 'send the header Authorization: Bearer <token>',
     })
   }
-  checkOperationLimits(document, variables, limits)
+  if (planned && operation.operation !== 'query')
+    throw new InvalidInput('BAD_INPUT', `a plan is made of queries, not of a ${operation.operation}`, {
+      path: 'extensions.plan',
+    })
+  checkOperationLimits(schema, document, operation, variables, limits)
   const cost = estimateCost(schema, document, operation, variables)
   checkCost(cost, limits.costFields)
   return cost
-}
-
-/** What stands under `extensions.cost`. */
-export function costReport(estimated: number, actual: number, limit: number): object {
-  return { estimated: { fields: estimated }, actual: { fields: actual }, limit: { fields: limit } }
 }

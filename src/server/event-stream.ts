@@ -9,14 +9,17 @@ import { createHandler } from 'graphql-sse/lib/use/express'
 import { checkOperation } from './checked-operation.js'
 import { translateError, translateHttpError } from './error-translation.js'
 import { asGraphQLError, type OperationRequest, prepareOperation } from './prepared-operation.js'
-import { type ContextMaker, contextOf } from './request-context.js'
+import { type ContextMaker, contextOf, type RequestContext } from './request-context.js'
 import type { ServerLog } from './server-options.js'
+import { planned, told as toldExtensions } from './told-extensions.js'
 
 export function eventStream(schema: GraphQLSchema, maker: ContextMaker, log: ServerLog): RequestHandler {
   const told = (error: unknown): GraphQLFormattedError => {
     const shaped = asGraphQLError(error)
     return translateError(shaped.toJSON(), shaped, log)
   }
+  /** Queries under way, for what is told beside their data; a subscription has no cost of its own. */
+  const contexts = new WeakMap<object, RequestContext>()
   const handler = createHandler({
     // Null switches off the single connection mode, whose streams would outlive their requests.
     authenticate: () => null,
@@ -29,7 +32,14 @@ export function eventStream(schema: GraphQLSchema, maker: ContextMaker, log: Ser
         if (operation.operation === 'mutation' && request.method !== 'POST') return refusal(405, [])
         const timed = operation.operation !== 'subscription'
         const contextValue = contextOf(request.raw as unknown as Request, request.context.res, timed, maker)
-        checkOperation({ ...prepared, schema, limits: maker.limits, mayWrite: contextValue.mayWrite })
+        if (timed) contexts.set(request.raw, contextValue)
+        contextValue.estimatedCost = checkOperation({
+          ...prepared,
+          schema,
+          limits: maker.limits,
+          mayWrite: contextValue.mayWrite,
+          planned: contextValue.plans !== null,
+        })
         return {
           schema,
           document,
@@ -42,9 +52,13 @@ export function eventStream(schema: GraphQLSchema, maker: ContextMaker, log: Ser
         return refusal(shown.extensions?.['code'] === 'UNAUTHENTICATED' ? 401 : 400, [shown])
       }
     },
-    onNext: (_context, _request, result) => {
-      const { errors } = result as ExecutionResult
-      return errors ? { ...result, errors: errors.map(told) as unknown as GraphQLError[] } : undefined
+    onNext: (_context, request, result) => {
+      const { errors, data } = result as ExecutionResult
+      const shown = errors ? { errors: errors.map(told) as unknown as GraphQLError[] } : {}
+      const asked = contexts.get(request.raw)
+      if (asked === undefined) return { ...result, ...shown }
+      const extensions = { ...toldExtensions(data, asked) }
+      return asked.plans === null ? { ...result, ...shown, extensions } : planned(shown, extensions)
     },
   })
   return async (request, response) => {

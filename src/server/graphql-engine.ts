@@ -5,12 +5,12 @@ import { GraphQLError, type GraphQLSchema } from 'graphql'
 import type { ApiLimits } from '../../resolvers/api-context.js'
 import { CircuitQLError } from '../domain/errors.js'
 import { MAX_COERCION_ERRORS, MAX_VALIDATION_ERRORS } from './api-limits.js'
-import { checkOperation, costReport } from './checked-operation.js'
-import { actualCost } from './cost-limit.js'
+import { checkOperation } from './checked-operation.js'
 import { statusOf, translateError } from './error-translation.js'
 import type { Metrics } from './metrics.js'
 import type { RequestContext } from './request-context.js'
 import type { ServerLog } from './server-options.js'
+import { planned, told } from './told-extensions.js'
 
 export function graphqlEngine(
   schema: GraphQLSchema,
@@ -49,6 +49,7 @@ function checks(metrics: Metrics): ApolloServerPlugin<RequestContext> {
             variables,
             limits,
             mayWrite,
+            planned: contextValue.plans !== null,
           })
         } catch (error) {
           throw withStatus(error)
@@ -62,12 +63,10 @@ function checks(metrics: Metrics): ApolloServerPlugin<RequestContext> {
         metrics.add('circuitql_operations_total', 'GraphQL operations by kind and outcome.', labels)
         if (response.body.kind !== 'single' || !operation) return
         const { singleResult } = response.body
-        const cost = costReport(
-          contextValue.estimatedCost,
-          actualCost(singleResult.data),
-          contextValue.limits.costFields,
-        )
-        singleResult.extensions = { ...singleResult.extensions, cost }
+        const extensions = { ...singleResult.extensions, ...told(singleResult.data, contextValue) }
+        // What was planned has no data, and the questions that were not asked no errors.
+        response.body.singleResult =
+          contextValue.plans === null ? { ...singleResult, extensions } : planned(singleResult, extensions)
       },
     }),
   }

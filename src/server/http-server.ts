@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expressMiddleware } from '@as-integrations/express5'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import { PATTERN_GRAMMAR_PATH } from '../../schema/path-pattern.scalar.js'
+import { publishedGrammar } from '../application/published-grammar.js'
 import { allowedOrigins } from './allowed-origins.js'
 import { apiLimits } from './api-limits.js'
 import { printApiSchema } from './api-schema.js'
@@ -55,6 +57,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Runn
     '/schema.graphql',
     textRoute(() => printApiSchema(schema)),
   )
+  app.get(PATTERN_GRAMMAR_PATH, grammarRoute())
   app.get(
     '/metrics',
     textRoute(() => metrics.text()),
@@ -123,6 +126,14 @@ function healthRoutes({ useCases, log }: HttpServerOptions, closing: AbortSignal
 function textRoute(text: () => string): RequestHandler {
   return (_request, response) => {
     response.type('text/plain').send(text())
+  }
+}
+
+/** The same for as long as its version is. */
+function grammarRoute(): RequestHandler {
+  const { text } = publishedGrammar()
+  return (_request, response) => {
+    response.type('text/plain').set('cache-control', 'public, max-age=86400').send(text)
   }
 }
 

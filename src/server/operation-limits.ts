@@ -3,19 +3,33 @@
  * the size of its inputs, which depth rules do not see. Walks are bounded by the document's tokens: each fragment is
  * measured once, however often it is spread.
  */
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode, visit } from 'graphql'
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql'
 import type { ApiLimits } from '../../resolvers/api-context.js'
 import { LimitExceeded } from '../domain/errors.js'
+import { listDepth } from './list-depth.js'
 
-type ShapeLimits = Pick<ApiLimits, 'depth' | 'aliases' | 'directives' | 'inputDepth' | 'inputNodes'>
+type ShapeLimits = Pick<
+  ApiLimits,
+  'depth' | 'listDepth' | 'aliases' | 'directives' | 'inputDepth' | 'inputNodes'
+>
 
 /** Throws LIMIT_EXCEEDED naming the limit, what it is and what was asked. The document must be valid. */
 export function checkOperationLimits(
+  schema: GraphQLSchema,
   document: DocumentNode,
+  operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>,
   limits: ShapeLimits,
 ): void {
-  const shape = { depth: depthOf(document), ...countsOf(document) }
+  const shape = { depth: depthOf(document), aliases: aliasesOf(document), ...countsOf(document) }
   const values = sizeOfValue(variables)
   const within = (name: keyof ShapeLimits, asked: number, what: string): void => {
     if (asked <= limits[name]) return
@@ -25,21 +39,50 @@ export function checkOperationLimits(
     })
   }
   within('depth', shape.depth, 'levels of fields')
+  within('listDepth', listDepth(schema, document, operation), 'lists inside each other')
   within('aliases', shape.aliases, 'aliases')
   within('directives', shape.directives, 'directives')
   within('inputDepth', Math.max(shape.inputDepth, values.depth - 1), 'levels of input values')
   within('inputNodes', shape.inputNodes + values.nodes - 1, 'input values')
 }
 
-/** Deepest nesting of fields. Introspection is left to the rule of its own that graphql brings. */
-function depthOf(document: DocumentNode): number {
-  const fragments = new Map(
+function fragmentsOf(document: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  return new Map(
     document.definitions
       .filter(
         (definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION,
       )
       .map((fragment) => [fragment.name.value, fragment]),
   )
+}
+
+/** Aliases of all operations, those of a fragment as often as it is spread. */
+function aliasesOf(document: DocumentNode): number {
+  const fragments = fragmentsOf(document)
+  const known = new Map<string, number>()
+  const ofFragment = (name: string): number => {
+    const before = known.get(name)
+    if (before !== undefined) return before
+    const fragment = fragments.get(name)
+    const aliases = fragment === undefined ? 0 : ofSelections(fragment.selectionSet)
+    known.set(name, aliases)
+    return aliases
+  }
+  const ofSelections = ({ selections }: SelectionSetNode): number =>
+    selections.reduce((sum, selection) => {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return sum + ofFragment(selection.name.value)
+      const own = selection.kind === Kind.FIELD && selection.alias ? 1 : 0
+      return sum + own + (selection.selectionSet ? ofSelections(selection.selectionSet) : 0)
+    }, 0)
+  return document.definitions.reduce(
+    (sum, one) => sum + (one.kind === Kind.OPERATION_DEFINITION ? ofSelections(one.selectionSet) : 0),
+    0,
+  )
+}
+
+/** Deepest nesting of fields. Introspection is left to the rule of its own that graphql brings. */
+function depthOf(document: DocumentNode): number {
+  const fragments = fragmentsOf(document)
   const known = new Map<string, number>()
   const ofFragment = (name: string): number => {
     const before = known.get(name)
@@ -70,8 +113,10 @@ function depthOf(document: DocumentNode): number {
   return deepest
 }
 
-function countsOf(document: DocumentNode): Omit<Record<keyof ShapeLimits, number>, 'depth'> {
-  const counts = { aliases: 0, directives: 0, inputDepth: 0, inputNodes: 0 }
+function countsOf(
+  document: DocumentNode,
+): Omit<Record<keyof ShapeLimits, number>, 'depth' | 'listDepth' | 'aliases'> {
+  const counts = { directives: 0, inputDepth: 0, inputNodes: 0 }
   let depth = 0
   const enter = (): void => {
     depth++
@@ -85,9 +130,6 @@ function countsOf(document: DocumentNode): Omit<Record<keyof ShapeLimits, number
     counts.inputNodes++
   }
   visit(document, {
-    Field: (field) => {
-      if (field.alias) counts.aliases++
-    },
     Directive: () => {
       counts.directives++
     },

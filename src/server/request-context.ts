@@ -2,7 +2,10 @@
 import type { Request, Response } from 'express'
 import type { ApiContext, ApiLimits } from '../../resolvers/api-context.js'
 import { newLoaders } from '../../resolvers/loaders.js'
+import { plannedOnly, type QuestionPlan } from '../application/planning/planned-only.js'
+import { withinWork } from '../application/planning/within-work.js'
 import type { UseCases } from '../application/use-cases.js'
+import { WorkMeter } from '../application/work-meter.js'
 import { type Identity, identify } from './bearer-tokens.js'
 import type { ServerSettings } from './server-options.js'
 
@@ -10,6 +13,10 @@ export interface RequestContext extends ApiContext {
   readonly mayWrite: boolean
   /** Points that the operation was estimated at; set once it has been checked. */
   estimatedCost: number
+  /** What its questions take. */
+  readonly meter: WorkMeter
+  /** Plans of its questions, where they are planned and not asked; else null. */
+  readonly plans: QuestionPlan[] | null
 }
 
 export interface ContextMaker {
@@ -32,17 +39,45 @@ export function contextOf(
   const signal = timed
     ? endingSignal(response, maker.limits.questionTimeoutMs)
     : AbortSignal.any([endingSignal(response, null), maker.closing])
-  return newContext({ owner, mayWrite }, signal, maker)
+  return newContext({ owner, mayWrite }, signal, maker, asksForPlan(request))
 }
 
 export function newContext(
   { owner, mayWrite }: Identity,
   signal: AbortSignal,
-  { useCases, limits, version }: Pick<ContextMaker, 'useCases' | 'limits' | 'version'>,
+  maker: Pick<ContextMaker, 'useCases' | 'limits' | 'version'>,
+  planned: boolean,
 ): RequestContext {
-  const asking = { signal }
+  const { limits, version } = maker
+  const meter = new WorkMeter()
+  const asking = { signal, meter }
+  const plans: QuestionPlan[] | null = planned ? [] : null
+  const useCases =
+    plans === null
+      ? withinWork(maker.useCases, limits.costWork, meter)
+      : plannedOnly(maker.useCases, plans, meter)
   const loaders = newLoaders(useCases, asking)
-  return { useCases, asking, owner, mayWrite, loaders, limits, version, estimatedCost: 0 }
+  return { useCases, asking, owner, mayWrite, loaders, limits, version, meter, plans, estimatedCost: 0 }
+}
+
+/** `extensions: {plan: true}` beside the query, in the body or as a parameter. */
+function asksForPlan({ body, query }: Request): boolean {
+  const given: unknown =
+    (body as { readonly extensions?: unknown } | undefined)?.extensions ?? query['extensions']
+  return wantsPlan(typeof given === 'string' ? parsed(given) : given)
+}
+
+export function wantsPlan(extensions: unknown): boolean {
+  return (extensions as { readonly plan?: unknown } | null | undefined)?.plan === true
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Whoever reads the parameter next refuses it.
+    return null
+  }
 }
 
 /**

@@ -3,17 +3,19 @@ import { execute, type GraphQLFormattedError } from 'graphql'
 import type { UseCases } from '../application/use-cases.js'
 import { apiLimits } from './api-limits.js'
 import { buildApiSchema } from './api-schema.js'
-import { checkOperation, costReport } from './checked-operation.js'
-import { actualCost } from './cost-limit.js'
+import { checkOperation } from './checked-operation.js'
 import { translateError } from './error-translation.js'
 import { asGraphQLError, prepareOperation } from './prepared-operation.js'
-import { newContext } from './request-context.js'
+import { newContext, wantsPlan } from './request-context.js'
 import type { ServerLog, ServerSettings } from './server-options.js'
+import { planned, told as toldExtensions } from './told-extensions.js'
 
 export interface GraphQLRequest {
   readonly query: string
   readonly variables: Readonly<Record<string, unknown>> | null
   readonly operationName: string | null
+  /** `{plan: true}`: tell what the queries would take, and ask nothing. */
+  readonly extensions?: unknown
 }
 
 export interface GraphQLAnswer {
@@ -44,9 +46,21 @@ export function schemaDoor(
     const prepared = prepareOperation(schema, request, limits)
     if ('errors' in prepared) return { errors: prepared.errors.map(told) }
     const { document, variables } = prepared
-    const contextValue = newContext({ owner: 'local', mayWrite: true }, signal, { useCases, limits, version })
+    const contextValue = newContext(
+      { owner: 'local', mayWrite: true },
+      signal,
+      { useCases, limits, version },
+      wantsPlan(request.extensions),
+    )
     try {
-      const estimated = checkOperation({ ...prepared, schema, limits, mayWrite: true })
+      const isPlanned = contextValue.plans !== null
+      contextValue.estimatedCost = checkOperation({
+        ...prepared,
+        schema,
+        limits,
+        mayWrite: true,
+        planned: isPlanned,
+      })
       const { operationName } = request
       const result = await execute({
         schema,
@@ -55,12 +69,9 @@ export function schemaDoor(
         variableValues: variables,
         contextValue,
       })
-      const cost = costReport(estimated, actualCost(result.data), limits.costFields)
-      return {
-        data: result.data,
-        ...(result.errors ? { errors: result.errors.map(told) } : {}),
-        extensions: { cost },
-      }
+      const extensions = toldExtensions(result.data, contextValue)
+      const errors = result.errors ? { errors: result.errors.map(told) } : {}
+      return isPlanned ? planned(errors, extensions) : { data: result.data, ...errors, extensions }
     } catch (error) {
       return { errors: [told(error)] }
     }

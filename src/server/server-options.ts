@@ -9,6 +9,8 @@ export interface ServerSettings {
   readonly tokens: readonly { readonly name: string; readonly token: string }[]
   readonly maxUploadBytes: number
   readonly maxCostFields: number
+  /** Largest work of one field, in visits and multiply-adds. */
+  readonly maxWork: number
   readonly questionTimeoutMs: number
 }
 

@@ -62,5 +62,7 @@ export function walksGraphs(document: DocumentNode, operationName: string | null
     }
   }
   collect(operation.selectionSet)
-  return [...names].some((name) => WALKING_FIELDS.has(name)) && ![...names].some((name) => MAIN_FIELDS.has(name))
+  return (
+    [...names].some((name) => WALKING_FIELDS.has(name)) && ![...names].some((name) => MAIN_FIELDS.has(name))
+  )
 }

@@ -37,6 +37,38 @@ describe('provenance', () => {
   })
 })
 
+describe('the hash of a question', () => {
+  const HASH = '{ provenance { question questionHash } }'
+
+  it.each([
+    [
+      'paths { ... on PathAnswer HASH }',
+      'paths(first: 20, links: {attention: OV_ONLY}, rankBy: ABSOLUTE_PRODUCT) { ... on PathAnswer HASH }',
+    ],
+    [
+      `paths(pattern: "MATCH (a:v)-->(b {layer: 0})") { ... on PathAnswer HASH }`,
+      `paths(pattern: "(a:v) -> (b WHERE layer = 0) // here") { ... on PathAnswer HASH }`,
+    ],
+    [
+      'flow(via: {where: {layer: {in: [0, 1]}, tap: {eq: V}}}) { ... on FlowAnswer HASH }',
+      'flow(links: {}, via: {where: {tap: {eq: V, in: null}, layer: {in: [1, 0, 1]}}}) { ... on FlowAnswer HASH }',
+    ],
+    [
+      `ablate(input: { ${TARGET} metrics: [{ direction: "logit(0) - logit(1)" }] ${ON} }) { ... on AblationAnswer HASH }`,
+      `ablate(input: { ${ON} metrics: [{ direction: "logit(0)-logit(1)" }] ${TARGET} mode: REMOVE }) { ... on AblationAnswer HASH }`,
+    ],
+    [
+      'answer: select(expression: {pipe: [{nodes: {layer: {in: [0, 1]}}}]}) { flow { ... on FlowAnswer HASH } }',
+      'answer: select(expression: {nodes: {layer: {in: [1, 0]}}}) { flow(links: {residual: true}) { ... on FlowAnswer HASH } }',
+    ],
+  ])('is the same whether defaults are spelled out or not: %s', async (one, other) => {
+    const asked = (field: string) => answer<object>(field.replace('HASH', HASH).replace(/^answer: /, ''))
+    const found = await asked(one)
+    expect(JSON.stringify(found)).toMatch(/"questionHash":"[0-9a-f]{64}"/)
+    expect(await asked(other)).toEqual(found)
+  })
+})
+
 describe('constants', () => {
   it('of a held-out task say that they were fitted on its other split', async () => {
     const { replacements } = await answer<{ replacements: readonly { reference: { origin: string } }[] }>(

@@ -1,14 +1,18 @@
 /** What docs/path-patterns.md says of patterns is so: its examples are read, and its canonical texts are these. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { PathPattern } from '../../schema/path-pattern.scalar.js'
 import { MOST_ATTACHED } from '../../src/application/attached-ends.js'
 import { PATTERN_LIMITS, parsePattern } from '../../src/query/pattern/parse-pattern.js'
 import { MOST_STATES } from '../../src/query/pattern/pattern-automaton.js'
+import { GRAMMAR_VERSION, patternGrammar } from '../../src/query/pattern/pattern-grammar.js'
 import { MOST_REPETITIONS } from '../../src/query/pattern/pattern-parser.js'
 import { EDGE_PROPERTIES, NODE_PROPERTIES } from '../../src/query/pattern/pattern-words.js'
 import { printPattern } from '../../src/query/pattern/print-pattern.js'
 
 const page = readFileSync(join(__dirname, '../../docs/path-patterns.md'), 'utf8')
+
+const URL_OF_GRAMMAR = `/grammar/path-pattern/v${GRAMMAR_VERSION}`
 
 const canonical = (text: string): string => {
   const parsed = parsePattern(text)
@@ -29,6 +33,13 @@ describe('the page on path patterns', () => {
     const rows = [...page.matchAll(/^\| `(.+?)` +\| `(\(.+?)` +\|$/gm)]
     expect(rows).toHaveLength(5)
     for (const [, text, expected] of rows) expect(canonical(text!)).toBe(expected)
+  })
+
+  it('holds the grammar that the parser has', () => {
+    const [, shown] = /```ebnf\n([\s\S]*?)```/.exec(page)!
+    expect(shown).toBe(patternGrammar())
+    expect(page).toContain(URL_OF_GRAMMAR)
+    expect(PathPattern.specifiedByURL).toBe(URL_OF_GRAMMAR)
   })
 
   it('names every property', () => {

@@ -70,7 +70,11 @@ export async function optimalConstants(
   const begin = await ownMeans(setting, watching)
   const stop = new AbortController()
   const signal = AbortSignal.any([watching.signal, stop.signal])
-  const next = partsOf({ ...watching, signal }, distinctFits(rows, metrics.length), fitRuns(train))
+  const next = partsOf(
+    { ...watching, signal },
+    distinctFits(rows, metrics.length),
+    fitRuns(train.cases.length),
+  )
   const known = new Map<string, Promise<FittedConstants>>()
   const fitted = (variant: Variant, chosen: ChosenMetric): Promise<FittedConstants> => {
     const key = JSON.stringify([chosen.name, variant.replaced])
@@ -122,11 +126,14 @@ export async function optimalConstants(
 
 /** Runs that fitting takes at least where no fit is done before its last step; `plan` has positions for `test`. */
 export function plannedFitRuns(plan: AblationPlan, test: DataSet, train: DataSet, metrics: number): number {
-  return distinctFits(ablationMeasurement(plan, [ZERO], [], promptsOf(test)), metrics) * fitRuns(train)
+  return (
+    distinctFits(ablationMeasurement(plan, [ZERO], [], promptsOf(test)), metrics) *
+    fitRuns(train.cases.length)
+  )
 }
 
-function fitRuns({ cases }: DataSet): number {
-  return cases.length * (MAX_STEPS + 1)
+export function fitRuns(cases: number): number {
+  return cases * (MAX_STEPS + 1)
 }
 
 /** Rows that replace the same places share their fits. */

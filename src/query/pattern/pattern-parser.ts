@@ -1,5 +1,5 @@
 /**
- * The grammar of path patterns (path-pattern.grammar.md is its page), LL(2), straight to the tree. Names and value types
+ * The grammar of path patterns (`patternGrammar` writes it out, docs/path-patterns.md is its page), LL(2), straight to the tree. Names and value types
  * are checked where they stand, so that every problem has its place.
  */
 import type { IToken } from 'chevrotain'

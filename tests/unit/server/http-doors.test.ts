@@ -93,6 +93,17 @@ describe('broken requests', () => {
   })
 })
 
+describe('the grammar of path patterns', () => {
+  it('stands at the address that the schema names, where it may be kept', async () => {
+    const { body } = await server.ask('{ __type(name: "PathPattern") { specifiedByURL } }')
+    expect(body.data.__type.specifiedByURL).toBe('/grammar/path-pattern/v1')
+    const { status, headers, text } = await raw(server.url + body.data.__type.specifiedByURL, {})
+    expect([status, headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8'])
+    expect(headers['cache-control']).toMatch(/public/)
+    expect(text).toMatch(/^whole +=/)
+  })
+})
+
 describe('names', () => {
   it('of other hosts and origins are refused, numbers and localhost are not', async () => {
     const port = new URL(server.url).port

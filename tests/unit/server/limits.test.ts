@@ -178,9 +178,9 @@ describe('an operation over the limits', () => {
   it('is told its estimated and actual cost when it is within the limits', async () => {
     const { body } = await server.ask('{ circuits(first: 3) { nodes { id } } }')
     expect(body.extensions.cost).toEqual({
-      estimated: { fields: 4 },
-      actual: { fields: 2 },
-      limit: { fields: 5_000 },
+      estimated: { fields: 4, work: 0 },
+      actual: { fields: 2, work: 0 },
+      limit: { fields: 5_000, work: 1e11 },
     })
   })
 })

@@ -34,6 +34,7 @@ export async function testServer(
       tokens: [],
       maxUploadBytes: 1_000,
       maxCostFields: 100_000,
+      maxWork: 1e11,
       questionTimeoutMs: 5_000,
       ...settings,
     },
@@ -64,6 +65,7 @@ function onlyThese(useCases: Partial<UseCases>): UseCases {
   const known: Partial<UseCases> = {
     describeStore: async () => ({ kind: 'embedded', engine: 'none', schemaVersion: '0' }),
     ping: async () => {},
+    plan: async () => [],
     circuitSummaries: async (ids) => ids.map(() => null),
     modelSummaries: async (ids) => ids.map(() => null),
     ...useCases,

@@ -1,0 +1,70 @@
+import { LimitExceeded } from '../../domain/errors.js'
+import type { AttachedEnds, GraphFacts } from '../../query/cost/graph-facts.js'
+import { patternFacts } from '../../query/cost/pattern-cost.js'
+import type { PlanStep } from '../../query/cost/plan-step.js'
+import { pathsPlan } from '../../query/cost/structure-plan.js'
+import { PRODUCT_LINKS } from '../../query/graph-expression.js'
+import type { Scores } from '../../query/node-filter.js'
+import type { PathPattern } from '../../query/pattern/path-pattern.js'
+import { MOST_STATES, patternAutomaton } from '../../query/pattern/pattern-automaton.js'
+import { patternOf } from '../../query/pattern/pattern-of.js'
+import { defaultRank, multipliesAlongPaths } from '../ask-paths.js'
+import { endsOfPattern, nodeSetting } from '../attached-ends.js'
+import type { ModelLibrary } from '../ports/model-library.js'
+import { walksOnWeights } from '../question-walk.js'
+import type { PathEnd, PathQuestion } from '../questions.js'
+import type { OpenGraph } from '../use-cases.js'
+
+interface Ends {
+  readonly from: PathEnd | null
+  readonly to: PathEnd | null
+}
+
+export function endsOf({ from, to }: Ends): AttachedEnds {
+  return { tokens: Number(from?.kind === 'token'), logits: Number(to?.kind === 'logit') }
+}
+
+/** The page that a cursor stands on is not known before it is read: paths passed over are not planned. */
+export async function planPaths(
+  open: OpenGraph,
+  question: PathQuestion,
+  facts: GraphFacts,
+  scores: Scores,
+  library: ModelLibrary,
+): Promise<readonly PlanStep[]> {
+  const pattern = question.pattern === null ? null : patternOf(question.pattern)
+  const rankBy = question.rankBy ?? defaultRank(open)
+  return pathsPlan(facts, {
+    links: question.links ?? PRODUCT_LINKS,
+    ends: await attached(open, question, pattern, scores, library),
+    pattern: pattern === null ? null : patternFacts(automatonOf(pattern)),
+    paths: question.first,
+    multiplies: multipliesAlongPaths(open) && rankBy !== 'WEAKEST_SCORE',
+  })
+}
+
+async function attached(
+  { graph }: OpenGraph,
+  question: PathQuestion,
+  pattern: PathPattern | null,
+  scores: Scores,
+  library: ModelLibrary,
+): Promise<AttachedEnds> {
+  const own = endsOf(question)
+  if (pattern === null || !walksOnWeights(graph) || graph.model.kind !== 'sparse') return own
+  const structure = await library.structure(graph.model.id)
+  const setting = nodeSetting(graph, scores, structure, ({ ordinal }) => ordinal)
+  const asked = endsOfPattern(pattern, structure, setting)
+  const count = (kind: 'token' | 'logit'): number => asked.filter((end) => end.kind === kind).length
+  return { tokens: own.tokens || count('token'), logits: own.logits || count('logit') }
+}
+
+function automatonOf(pattern: PathPattern) {
+  const automaton = patternAutomaton(pattern)
+  if (automaton !== null) return automaton
+  throw new LimitExceeded(
+    `the pattern comes to more than ${MOST_STATES} states`,
+    { path: 'pattern', hint: 'repeat less: every repetition that is counted is a copy' },
+    'COST_EXCEEDED',
+  )
+}
