@@ -23,7 +23,7 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   'edges, filtered': 'edges(filter: { weight: { gte: 0.9 } }, first: 1000) { nodes { weight } }',
   '100 strongest paths': 'paths(first: 100) { ... on PathAnswer { totalCount } ... on Problem { message } }',
   '1,000 strongest paths':
-    'paths(first: 1000) { ... on PathAnswer { paths { product } } ... on Problem { message } }',
+    'paths(first: 1000) { ... on PathAnswer { paths { nodes { product } } } ... on Problem { message } }',
   flow: 'flow { ... on FlowAnswer { pathCount } ... on Problem { message } }',
   influence: 'influence { ... on InfluenceAnswer { replacementScore } ... on Problem { message } }',
   'columns, filtered':

@@ -40,6 +40,11 @@ export const SETTINGS = [
     help: 'largest work of a field: visits and multiply-adds (100000000000)',
   },
   { name: 'CIRCUITQL_WORKERS', value: 'THREADS', help: 'threads that run models (one per core, at most 4)' },
+  {
+    name: 'CIRCUITQL_GRAPH_THREADS',
+    value: 'THREADS',
+    help: 'threads that answer queries over graphs, 0 for none (2)',
+  },
   { name: 'CIRCUITQL_QUESTION_TIMEOUT_MS', value: 'MS', help: 'longest time for a request (60000)' },
   { name: 'CIRCUITQL_EXAMPLES', value: 'on|off', help: 'load the bundled examples on first run (on)' },
   { name: 'CIRCUITQL_LOG', value: 'LEVEL', help: 'silent, error, info or debug, on standard error (info)' },
@@ -88,6 +93,8 @@ export interface Settings {
   readonly maxWork: number
   /** Null: one per core, at most four. */
   readonly workers: number | null
+  /** 0: queries over graphs are answered in the main thread. */
+  readonly graphThreads: number
   readonly questionTimeoutMs: number
   readonly examples: boolean
   readonly log: LogLevel
@@ -122,6 +129,7 @@ export function settingsFrom(env: Environment, flags: SettingFlags = {}): Settin
     maxCostFields: wholeNumber(given('CIRCUITQL_MAX_COST_FIELDS'), 100_000, 1),
     maxWork: wholeNumber(given('CIRCUITQL_MAX_WORK'), 1e11, 1),
     workers: wholeNumber(given('CIRCUITQL_WORKERS'), null, 1, 256),
+    graphThreads: wholeNumber(given('CIRCUITQL_GRAPH_THREADS'), 2, 0, 256),
     // setTimeout holds at most 2^31 − 1 milliseconds.
     questionTimeoutMs: wholeNumber(given('CIRCUITQL_QUESTION_TIMEOUT_MS'), 60_000, 1, 2 ** 31 - 1),
     examples: oneOf(given('CIRCUITQL_EXAMPLES'), ['on', 'off'], 'on') === 'on',

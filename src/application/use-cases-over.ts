@@ -72,6 +72,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
   const forget = (rootId: string): void => {
     graphs.forget(rootId)
     enumerations.forget(rootId)
+    library.forget(rootId)
   }
   const useCases: UseCases = {
     startQuestion: async ({ graph, asked, idempotencyKey, owner }) =>
@@ -160,6 +161,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
         importFiles({ files: named, owner, name }, tools, { store, artefacts, formats, clock }),
       )
     },
+    forget,
     deleteCircuit: async (id) => {
       forget(id)
       return store.deleteCircuit(id)
@@ -167,7 +169,6 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     deleteModel: async (id) => {
       const deleted = await store.deleteModel(id)
       forget(id)
-      library.forget(id)
       return deleted
     },
     job: async (id) => jobs.job(id),

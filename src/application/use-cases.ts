@@ -176,6 +176,8 @@ export interface UseCases {
   }): Promise<Job>
   deleteCircuit(id: string): Promise<boolean>
   deleteModel(id: string): Promise<boolean>
+  /** Drops what is held in memory of a circuit or model that was deleted elsewhere. */
+  forget(rootId: string): void
   job(id: string): Promise<Job | null>
   jobs(question: { page: PageRequest }): Promise<Page<Job>>
   cancelJob(id: string): Promise<Job>

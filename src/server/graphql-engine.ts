@@ -1,22 +1,27 @@
 /** Apollo Server with the manners of this house. */
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
-import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
 import type { ApiLimits } from '../../resolvers/api-context.js'
 import { CircuitQLError } from '../domain/errors.js'
 import { MAX_COERCION_ERRORS, MAX_VALIDATION_ERRORS } from './api-limits.js'
 import { checkOperation } from './checked-operation.js'
 import { statusOf, translateError } from './error-translation.js'
 import type { Metrics } from './metrics.js'
+import { asGraphQLError } from './prepared-operation.js'
+import type { QuestionPool } from './question-pool.js'
 import type { RequestContext } from './request-context.js'
+import { SerializedAnswer, stringified } from './serialized-answer.js'
 import type { ServerLog } from './server-options.js'
 import { planned, told } from './told-extensions.js'
+import { walksGraphs } from './walks-graphs.js'
 
 export function graphqlEngine(
   schema: GraphQLSchema,
   limits: ApiLimits,
   metrics: Metrics,
   log: ServerLog,
+  questions: QuestionPool | null,
 ): ApolloServer<RequestContext> {
   return new ApolloServer<RequestContext>({
     schema,
@@ -29,7 +34,13 @@ export function graphqlEngine(
     stopOnTerminationSignals: false,
     formatError: (shaped, error) => translateError(shaped, error, log),
     logger: { debug: () => {}, info: () => {}, warn: log.info, error: log.error },
-    plugins: [ApolloServerPluginLandingPageDisabled(), checks(metrics), statusOfEmptyAnswers()],
+    stringifyResult: stringified,
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      checks(metrics),
+      ...(questions === null ? [] : [answersElsewhere(questions, log)]),
+      statusOfEmptyAnswers(),
+    ],
   })
 }
 
@@ -63,10 +74,38 @@ function checks(metrics: Metrics): ApolloServerPlugin<RequestContext> {
         metrics.add('circuitql_operations_total', 'GraphQL operations by kind and outcome.', labels)
         if (response.body.kind !== 'single' || !operation) return
         const { singleResult } = response.body
+        if (contextValue.isTold) return
         const extensions = { ...singleResult.extensions, ...told(singleResult.data, contextValue) }
         // What was planned has no data, and the questions that were not asked no errors.
         response.body.singleResult =
           contextValue.plans === null ? { ...singleResult, extensions } : planned(singleResult, extensions)
+      },
+    }),
+  }
+}
+
+/** Queries over graphs are answered in threads of their own, extensions and all. */
+function answersElsewhere(questions: QuestionPool, log: ServerLog): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      responseForOperation: async ({ document, operationName, request, contextValue }) => {
+        if (!walksGraphs(document, operationName)) return null
+        contextValue.isTold = true
+        const http = { status: undefined, headers: new HeaderMap() }
+        const single = (singleResult: object): GraphQLResponse => ({
+          http,
+          body: { kind: 'single', singleResult: singleResult as FormattedExecutionResult },
+        })
+        try {
+          const { query, variables } = request
+          const extensions = contextValue.plans === null ? {} : { extensions: { plan: true } }
+          const asked = { query: query ?? '', variables: variables ?? null, operationName, ...extensions }
+          const outcome = await questions.answer(asked, contextValue.asking.signal)
+          return single('text' in outcome ? { data: new SerializedAnswer(outcome.text) } : outcome.answer)
+        } catch (error) {
+          const shaped = asGraphQLError(error)
+          return single({ data: null, errors: [translateError(shaped.toJSON(), shaped, log)] })
+        }
       },
     }),
   }

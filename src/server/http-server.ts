@@ -35,7 +35,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Runn
   const metrics = new Metrics(version)
   const closing = new AbortController()
   const maker: ContextMaker = { useCases, settings, limits, version, closing: closing.signal }
-  const engine = graphqlEngine(schema, limits, metrics, log)
+  const engine = graphqlEngine(schema, limits, metrics, log, options.questions ?? null)
   await engine.start()
 
   const json = express.json({ limit: limits.bodyBytes })

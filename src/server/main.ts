@@ -1,10 +1,11 @@
 /** The entry file of the server: settings in, house composed, doors opened, closed in order when asked to end. */
-import { compose } from '../compose.js'
+import { compose, type House } from '../compose.js'
 import { CircuitQLError } from '../domain/errors.js'
-import { type LogLevel, settingsFrom } from '../settings.js'
+import { type LogLevel, type Settings, settingsFrom } from '../settings.js'
 import { buildApiSchema } from './api-schema.js'
 import { readExampleQueries } from './example-queries.js'
 import { createHttpServer } from './http-server.js'
+import { QuestionPool } from './question-pool.js'
 import type { ServerLog } from './server-options.js'
 
 async function main(): Promise<void> {
@@ -16,9 +17,11 @@ async function main(): Promise<void> {
   try {
     const { examples } = await house.prepare(leaving.signal)
     if (examples > 0) log.info(`loaded ${examples} bundled examples`)
+    const questions = questionPool(settings)
     const server = await createHttpServer({
       settings,
-      useCases: house,
+      useCases: questions === null ? house : { ...house, ...forgetful(house, questions) },
+      ...(questions === null ? {} : { questions }),
       schema: buildApiSchema(),
       version: house.version,
       exampleQueries: readExampleQueries(),
@@ -29,8 +32,29 @@ async function main(): Promise<void> {
     )
     await asked
     await server.close()
+    await questions?.close()
   } finally {
     await house.close()
+  }
+}
+
+/** Null where the settings want none, and for a store that other threads cannot see. */
+function questionPool(settings: Settings): QuestionPool | null {
+  const { store, graphThreads: threads } = settings
+  if (threads === 0 || (store.kind === 'embedded' && store.directory === ':memory:')) return null
+  return new QuestionPool({ settings, threads })
+}
+
+/** What is deleted here is forgotten in the threads too. */
+function forgetful(house: House, questions: QuestionPool): Pick<House, 'deleteCircuit' | 'deleteModel'> {
+  const gone = async (id: string, deleted: Promise<boolean>): Promise<boolean> => {
+    const wasThere = await deleted
+    questions.forget(id)
+    return wasThere
+  }
+  return {
+    deleteCircuit: (id) => gone(id, house.deleteCircuit(id)),
+    deleteModel: (id) => gone(id, house.deleteModel(id)),
   }
 }
 

@@ -17,6 +17,8 @@ export interface RequestContext extends ApiContext {
   readonly meter: WorkMeter
   /** Plans of its questions, where they are planned and not asked; else null. */
   readonly plans: QuestionPlan[] | null
+  /** Does the answer tell its cost and plan already? */
+  isTold: boolean
 }
 
 export interface ContextMaker {
@@ -57,7 +59,8 @@ export function newContext(
       ? withinWork(maker.useCases, limits.costWork, meter)
       : plannedOnly(maker.useCases, plans, meter)
   const loaders = newLoaders(useCases, asking)
-  return { useCases, asking, owner, mayWrite, loaders, limits, version, meter, plans, estimatedCost: 0 }
+  const made = { useCases, asking, owner, mayWrite, loaders, limits, version, meter, plans }
+  return { ...made, estimatedCost: 0, isTold: false }
 }
 
 /** `extensions: {plan: true}` beside the query, in the body or as a parameter. */

@@ -5,24 +5,11 @@ import { apiLimits } from './api-limits.js'
 import { buildApiSchema } from './api-schema.js'
 import { checkOperation } from './checked-operation.js'
 import { translateError } from './error-translation.js'
+import type { GraphQLAnswer, GraphQLRequest } from './graphql-request.js'
 import { asGraphQLError, prepareOperation } from './prepared-operation.js'
 import { newContext, wantsPlan } from './request-context.js'
 import type { ServerLog, ServerSettings } from './server-options.js'
 import { planned, told as toldExtensions } from './told-extensions.js'
-
-export interface GraphQLRequest {
-  readonly query: string
-  readonly variables: Readonly<Record<string, unknown>> | null
-  readonly operationName: string | null
-  /** `{plan: true}`: tell what the queries would take, and ask nothing. */
-  readonly extensions?: unknown
-}
-
-export interface GraphQLAnswer {
-  readonly data?: unknown
-  readonly errors?: readonly GraphQLFormattedError[]
-  readonly extensions?: unknown
-}
 
 const LOCAL_LOG: ServerLog = {
   info: () => {},

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { UseCases } from '../application/use-cases.js'
+import type { QuestionPool } from './question-pool.js'
 
 /** The settings that the server itself obeys; sizes in bytes, times in milliseconds. */
 export interface ServerSettings {
@@ -29,4 +30,6 @@ export interface HttpServerOptions {
   /** Text of the queries that the browser page opens with. */
   readonly exampleQueries: string
   readonly log: ServerLog
+  /** Threads for queries over graphs; default: none, all is answered in this one. */
+  readonly questions?: QuestionPool
 }

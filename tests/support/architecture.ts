@@ -103,6 +103,7 @@ export const ROOMS: readonly Room[] = [
       'express',
       'graphql',
       'graphql-sse',
+      'piscina',
       'reflect-metadata',
       'type-graphql',
     ],
@@ -119,6 +120,7 @@ export const ROOMS: readonly Room[] = [
       'timers/promises',
       'url',
       'util',
+      'worker_threads',
       'zlib',
     ],
   },
@@ -127,6 +129,13 @@ export const ROOMS: readonly Room[] = [
     rooms: [COMPOSE, SETTINGS, 'src/server', SCHEMA, RESOLVERS, APPLICATION, PORTS, DOMAIN],
     packages: ['reflect-metadata'],
     builtins: ['fs', 'path', 'url'],
+  },
+  {
+    // The entry of a thread, as main.ts is that of the process.
+    path: 'src/server/question-worker.ts',
+    rooms: [COMPOSE, SETTINGS, 'src/server'],
+    packages: ['piscina', 'reflect-metadata'],
+    builtins: ['worker_threads'],
   },
   {
     path: 'src/cli',
