@@ -30,8 +30,7 @@ export async function askPaths(
   asking: Asking,
   deps: { readonly library: ModelLibrary; readonly clock: Clock },
 ): Promise<PathAnswer> {
-  const rankBy = question.rankBy ?? defaultRank(open)
-  checkRank(open, rankBy)
+  const rankBy = rankFor(open, question.rankBy)
   if (!Number.isInteger(question.first) || question.first < 1 || question.first > MAX_PATHS) {
     throw new InvalidInput('BAD_INPUT', `first lies between 1 and ${MAX_PATHS}, not ${question.first}`, {
       path: 'first',
@@ -124,17 +123,20 @@ export function multipliesAlongPaths({ graph }: OpenGraph): boolean {
   return graph.edgeMeaning !== 'EFFECT_SCORE' && graph.edgeMeaning !== 'UNSIGNED_IMPORTANCE'
 }
 
-function checkRank(open: OpenGraph, rank: PathRank): void {
+/** What paths are ranked by, the default where nothing is asked. Throws NOT_MEANINGFUL for products of scores. */
+export function rankFor(open: OpenGraph, asked: PathRank | null, path = 'rankBy'): PathRank {
+  const rank = asked ?? defaultRank(open)
   if (!multipliesAlongPaths(open) && rank !== 'WEAKEST_SCORE') {
     throw new InvalidInput(
       'NOT_MEANINGFUL',
       `paths of a graph of ${open.graph.edgeMeaning} cannot be ranked by ${rank}`,
       {
-        path: 'rankBy',
+        path,
         hint: 'its scores are not multiplied: rank by WEAKEST_SCORE',
       },
     )
   }
+  return rank
 }
 
 function rankOf(key: unknown): number {

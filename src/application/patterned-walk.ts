@@ -51,6 +51,7 @@ export function patternedWalk(walk: QuestionWalk, pattern: PathPattern): Questio
       return backward[first] === 1 ? { ...walk.hopOf(b, a), reversed: true } : walk.hopOf(a, b)
     },
     memberOf: (edge) => walk.memberOf(edgeOf[edge]!),
+    storedEdgeOf: (edge) => walk.storedEdgeOf(edgeOf[edge]!),
     bindings: (path) =>
       matchBindings(automaton, {
         hops: path.edges.length,

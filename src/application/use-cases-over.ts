@@ -33,7 +33,6 @@ import type { TaskLibrary } from './ports/task-library.js'
 import { readColumns } from './read-columns.js'
 import { resolveTask } from './resolve-task.js'
 import { runModel } from './run-model.js'
-import { subgraphSelector } from './select-subgraph.js'
 import { modelNotAtHand, runsAModel } from './sparse-setting.js'
 import { answerLongQuestion } from './start-question.js'
 import { summariseGraph } from './summarise-graph.js'
@@ -63,7 +62,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     means: new ReferenceMeans(deps.runner),
     surveys: new ActivationSurveys(deps.runner),
   }
-  const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
+  const graphs = new OpenGraphs(store, library, deps.graphBytes)
   const useCases: UseCases = {
     startQuestion: async ({ graph, asked, idempotencyKey, owner }) =>
       jobs.start(
@@ -95,6 +94,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     openModel: (id, asking) => graphs.openModel(id, asking),
     openSubcircuit: (id, asking) => graphs.openSubcircuit(id, asking),
     select: (graph, expression, asking) => graphs.select(graph, expression, asking),
+    nodesOf: (graph, expression, asking, path) => graphs.nodesOf(graph, expression, asking, path),
     capabilities: capabilitiesOf,
     nodes: async (graph, question) => listNodes(graph, question, await graphs.scoresOf(graph)),
     edges: async (graph, question) => listEdges(graph, question, await graphs.scoresOf(graph)),

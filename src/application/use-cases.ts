@@ -111,6 +111,13 @@ export interface UseCases {
   /** Resolves a handed-out subcircuit id; NOT_FOUND otherwise. */
   openSubcircuit(id: string, asking: Asking): Promise<OpenGraph>
   select(graph: OpenGraph, expression: GraphExpression, asking: Asking): Promise<OpenGraph>
+  /** Addresses of the nodes that an expression gives; `path` is where it stands in the question. */
+  nodesOf(
+    graph: OpenGraph,
+    expression: GraphExpression,
+    asking: Asking,
+    path: string,
+  ): Promise<readonly string[]>
   capabilities(graph: OpenGraph): readonly Capability[]
   nodes(graph: OpenGraph, question: NodesQuestion): Promise<Page<number>>
   edges(graph: OpenGraph, question: EdgesQuestion): Promise<Page<number>>

@@ -1,10 +1,10 @@
 import { canonicalJson } from '../../../src/domain/canonical-json.js'
 import {
   canonicalExpression,
-  checkExpression,
   expressionFromCanonical,
-  type GraphExpression,
-} from '../../../src/query/graph-expression.js'
+} from '../../../src/query/expression/canonical-expression.js'
+import { checkExpression } from '../../../src/query/expression/check-expression.js'
+import type { GraphExpression } from '../../../src/query/graph-expression.js'
 
 const nodes: GraphExpression = { kind: 'nodes', where: { layer: { lte: 4 } } }
 const influence: GraphExpression = { kind: 'influence', nodeThreshold: 0.8, edgeThreshold: 0.98, on: null }
