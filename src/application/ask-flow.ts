@@ -10,6 +10,7 @@ import { selectNodes } from '../query/node-selector.js'
 import { beginAnswer } from './answer-base.js'
 import type { FlowAnswer } from './answers.js'
 import { multipliesAlongPaths } from './ask-paths.js'
+import { noPathSums } from './collapsed-limits.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import { questionWalk } from './question-walk.js'
@@ -41,7 +42,7 @@ export async function askFlow(
     ? 'scores of this graph are effects already: multiplying them along a path has no meaning'
     : totals.unvaluedEdge !== null
       ? 'some path uses a control link through attention, which has no value: ask with links: {attention: OV_ONLY}'
-      : null
+      : noPathSums(open)
   return {
     ...finish(),
     pathCount: (all.total - (without?.total ?? 0n)).toString(),

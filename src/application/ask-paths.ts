@@ -12,6 +12,7 @@ import { printPattern } from '../query/pattern/print-pattern.js'
 import { beginAnswer } from './answer-base.js'
 import type { PathAnswer, PathRow } from './answers.js'
 import { askedWalk, hiddenControlPaths } from './asked-walk.js'
+import { noPathSums } from './collapsed-limits.js'
 import { plainJson } from './plain-json.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
@@ -48,7 +49,8 @@ export async function askPaths(
   const walk = await askedWalk(open, walked, scores, deps.library)
   const { graph, order, sources, sinks, transparent } = walk
   const multiplies = rankBy !== 'WEAKEST_SCORE'
-  const totals = multiplies ? pathTotals(graph, order, sources, sinks) : null
+  const noSums = multiplies ? noPathSums(open) : NO_PRODUCTS
+  const totals = noSums === null ? pathTotals(graph, order, sources, sinks) : null
   const covered = totals === null ? null : new CoveredMass(totals.absolute)
   const shares = rankBy === 'SHARE' ? walk.shares() : null
   const stream = strongestPaths(graph, order, {
@@ -83,19 +85,12 @@ export async function askPaths(
     paths: { rows, hasNextPage: !stream.exhausted, hasPreviousPage: skipped > 0, totalCount: rows.length },
     totalCount: count.toString(),
     coveredMass: covered?.share ?? null,
-    coveredMassReason: !multiplies
-      ? NO_PRODUCTS
-      : covered?.share === null
-        ? 'no path between these ends has a product other than 0'
-        : null,
+    coveredMassReason:
+      noSums ?? (covered?.share === null ? 'no path between these ends has a product other than 0' : null),
     exhausted: stream.exhausted,
     tieCut: stream.tieCut,
     cancellation: totals?.cancellation ?? null,
-    cancellationReason: !multiplies
-      ? NO_PRODUCTS
-      : totals?.cancellation === null
-        ? 'the signed total is 0'
-        : null,
+    cancellationReason: noSums ?? (totals?.cancellation === null ? 'the signed total is 0' : null),
     hiddenControlPaths: hidden,
   }
 }

@@ -8,6 +8,7 @@ import { askPaths, multipliesAlongPaths } from './ask-paths.js'
 import { attributeModel, checkAttribution } from './attribute-model.js'
 import { Catalogue } from './catalogue.js'
 import { channelPartners } from './channel-partners.js'
+import { uncollapsed } from './collapsed-limits.js'
 import { downloadGraph } from './download-graph.js'
 import { estimateAblation } from './estimating/estimate-ablation.js'
 import { estimateAttribution } from './estimating/estimate-attribution.js'
@@ -106,12 +107,14 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     askFlow: async (graph, question) => askFlow(graph, question, await graphs.scoresOf(graph), deps),
     askInfluence: async (graph, question) => askInfluence(graph, question, clock),
     run: async (graph, question, asking) => {
+      uncollapsed(graph, 'a run')
       const scores = await graphs.scoresOf(graph)
       return runsAModel(graph)
         ? runModel(graph, question, scores, asking, models)
         : estimateRun(graph, question, scores, clock)
     },
     ablate: async (graph, question, asking) => {
+      uncollapsed(graph, 'ablation')
       const scores = await graphs.scoresOf(graph)
       if (!runsAModel(graph)) return estimateAblation(graph, question, scores, asking, clock)
       const { target } = question
@@ -120,6 +123,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
         : ablateModel(graph, { ...question, target }, scores, asking, models)
     },
     attribute: async (graph, question, asking) => {
+      uncollapsed(graph, 'attribution')
       const scores = await graphs.scoresOf(graph)
       return runsAModel(graph)
         ? attributeModel(graph, question, scores, asking, models)
@@ -128,10 +132,12 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
 
     hasReferenceSet: async (modelId) => (await library.structure(modelId)).referenceSet !== null,
     faithfulness: async (graph, question, asking) => {
+      uncollapsed(graph, 'faithfulness')
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'faithfulness is measured by running the model')
       return measureFaithfulness(graph, question, await graphs.scoresOf(graph), asking, models)
     },
-    evaluateTask: (graph, question, asking) => evaluateTask(graph, question, asking, models),
+    evaluateTask: async (graph, question, asking) =>
+      evaluateTask(uncollapsed(graph, 'an evaluation'), question, asking, models),
     checkAttribution: async (graph, question, answer, check, asking) => {
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'a check ablates exactly')
       return checkAttribution(graph, question, answer, check, await graphs.scoresOf(graph), asking, models)
@@ -181,8 +187,10 @@ function checkedHash(sha256: string): string {
 /** What can be asked of a graph, from what it holds. */
 function capabilitiesOf(open: OpenGraph): readonly Capability[] {
   const { graph } = open
-  const isSparse = runsAModel(open)
-  const linear = !isSparse && graph.edgeMeaning !== 'WEIGHT' && graph.edgeMeaning !== 'UNSIGNED_IMPORTANCE'
+  const isWhole = graph.quotient === undefined
+  const isSparse = isWhole && runsAModel(open)
+  const linear =
+    isWhole && !isSparse && graph.edgeMeaning !== 'WEIGHT' && graph.edgeMeaning !== 'UNSIGNED_IMPORTANCE'
   const has: readonly (readonly [Capability, boolean])[] = [
     ['RUN', isSparse],
     ['POSITIONS', graph.nodes.some((node) => node.place.position !== null)],
