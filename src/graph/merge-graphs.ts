@@ -3,7 +3,6 @@
  * has them. It is what set algebra over several graphs is counted on.
  */
 import { type CanonicalKey, compareKeys, coordinatesOf } from '../domain/canonical-order.js'
-import { compareCodePoints } from '../domain/code-point-order.js'
 import type { CircuitNode, EdgeColumns, GraphData, Quotient } from '../domain/graph-data.js'
 
 export interface MergedGraphs {
@@ -13,7 +12,7 @@ export interface MergedGraphs {
   readonly edgeOf: readonly Uint32Array[]
 }
 
-/** The graphs agree in model, source, edge meaning and grouping. Task and prompt stay where all have the same. O(V + E) a graph. */
+/** The graphs agree in model, source, edge meaning and grouping; whatever else is said of a graph is the first's. O(V + E) a graph. */
 export function mergeGraphs(graphs: readonly GraphData[]): MergedGraphs {
   let merged: MergedGraphs = alone(graphs[0]!)
   for (const next of graphs.slice(1)) {
@@ -34,9 +33,22 @@ function alone(graph: GraphData): MergedGraphs {
 }
 
 /** By element of the merged graph: its number in the first graph, or −1; and in the second. */
-interface Origins {
-  readonly first: number[]
-  readonly second: number[]
+class Origins {
+  readonly first: Int32Array
+  readonly second: Int32Array
+  count = 0
+
+  constructor(most: number) {
+    this.first = new Int32Array(most)
+    this.second = new Int32Array(most)
+  }
+
+  add(first: number, second: number, places: Places): void {
+    if (first >= 0) places[0][first] = this.count
+    if (second >= 0) places[1][second] = this.count
+    this.first[this.count] = first
+    this.second[this.count++] = second
+  }
 }
 
 function mergeTwo(a: GraphData, b: GraphData): MergedGraphs {
@@ -46,30 +58,51 @@ function mergeTwo(a: GraphData, b: GraphData): MergedGraphs {
   const fromEdges = mergedEdges(a, b, nodeOf, edgeOf)
   const [x, y] = [a.edges, b.edges]
   const moved = (column: Uint32Array, places: Uint32Array): Uint32Array => column.map((node) => places[node]!)
+  const { source, edgeMeaning, model, task, prompt, maskedSites } = a
   const graph: GraphData = {
-    source: a.source,
-    edgeMeaning: a.edgeMeaning,
-    model: a.model,
-    task: same(a.task, b.task) ? a.task : null,
-    prompt: same(a.prompt, b.prompt) ? a.prompt : null,
-    maskedSites: [...new Set([...a.maskedSites, ...b.maskedSites])].sort(compareCodePoints),
-    nodes: chosen(a.nodes, b.nodes, fromNodes).map((node, ordinal) => ({ ...node, ordinal })),
+    source,
+    edgeMeaning,
+    model,
+    task,
+    prompt,
+    maskedSites,
+    nodes: Array.from({ length: fromNodes.count }, (_, ordinal) => {
+      const [first, second] = [fromNodes.first[ordinal]!, fromNodes.second[ordinal]!]
+      return { ...(first >= 0 ? a.nodes[first]! : b.nodes[second]!), ordinal }
+    }),
     edges: {
-      count: fromEdges.first.length,
-      source: Uint32Array.from(chosen(moved(x.source, nodeOf[0]), moved(y.source, nodeOf[1]), fromEdges)),
-      target: Uint32Array.from(chosen(moved(x.target, nodeOf[0]), moved(y.target, nodeOf[1]), fromEdges)),
-      weight: Float64Array.from(chosen(x.weight, y.weight, fromEdges)),
-      kind: Uint8Array.from(chosen(x.kind, y.kind, fromEdges)),
-      port: Uint8Array.from(chosen(x.port, y.port, fromEdges)),
-      member: Uint8Array.from(chosen(x.member, y.member, fromEdges)),
+      count: fromEdges.count,
+      source: chosen(
+        moved(x.source, nodeOf[0]),
+        moved(y.source, nodeOf[1]),
+        fromEdges,
+        new Uint32Array(fromEdges.count),
+      ),
+      target: chosen(
+        moved(x.target, nodeOf[0]),
+        moved(y.target, nodeOf[1]),
+        fromEdges,
+        new Uint32Array(fromEdges.count),
+      ),
+      weight: chosen(x.weight, y.weight, fromEdges, new Float64Array(fromEdges.count)),
+      kind: chosen(x.kind, y.kind, fromEdges, new Uint8Array(fromEdges.count)),
+      port: chosen(x.port, y.port, fromEdges, new Uint8Array(fromEdges.count)),
+      member: chosen(x.member, y.member, fromEdges, new Uint8Array(fromEdges.count)),
     },
   }
   const quotient = mergedQuotient(a.quotient, b.quotient, fromNodes, fromEdges)
   return { graph: quotient === null ? graph : { ...graph, quotient }, nodeOf, edgeOf }
 }
 
-function chosen<Value>(a: ArrayLike<Value>, b: ArrayLike<Value>, { first, second }: Origins): Value[] {
-  return first.map((at, i) => (at >= 0 ? a[at]! : b[second[i]!]!))
+/** The column of the merged graph, in `into`. */
+function chosen<Column extends Float64Array | Uint8Array | Uint32Array>(
+  a: Column,
+  b: Column,
+  { first, second }: Origins,
+  into: Column,
+): Column {
+  for (let i = 0; i < into.length; i++) into[i] = first[i]! >= 0 ? a[first[i]!]! : b[second[i]!]!
+  return into
 }
 
 function mergedQuotient(
@@ -81,37 +114,25 @@ function mergedQuotient(
   if (a === undefined || b === undefined) return null
   return {
     by: a.by,
-    nodesBehind: Uint32Array.from(chosen(a.nodesBehind, b.nodesBehind, nodes)),
-    innerEdges: Uint32Array.from(chosen(a.innerEdges, b.innerEdges, nodes)),
-    absWeight: Float64Array.from(chosen(a.absWeight, b.absWeight, edges)),
-    edgesBehind: Uint32Array.from(chosen(a.edgesBehind, b.edgesBehind, edges)),
+    nodesBehind: chosen(a.nodesBehind, b.nodesBehind, nodes, new Uint32Array(nodes.count)),
+    innerEdges: chosen(a.innerEdges, b.innerEdges, nodes, new Uint32Array(nodes.count)),
+    absWeight: chosen(a.absWeight, b.absWeight, edges, new Float64Array(edges.count)),
+    edgesBehind: chosen(a.edgesBehind, b.edgesBehind, edges, new Uint32Array(edges.count)),
   }
 }
 
-function same(a: object | null, b: object | null): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
-}
-
 type Places = readonly [Uint32Array, Uint32Array]
-
-function add(origins: Origins, places: Places, first: number, second: number): void {
-  const at = origins.first.length
-  if (first >= 0) places[0][first] = at
-  if (second >= 0) places[1][second] = at
-  origins.first.push(first)
-  origins.second.push(second)
-}
 
 function keysOf(nodes: readonly CircuitNode[]): CanonicalKey[] {
   return nodes.map((node) => ({ ...coordinatesOf(node.place), text: node.address }))
 }
 
 function mergedNodes(a: readonly CircuitNode[], b: readonly CircuitNode[], places: Places): Origins {
-  const origins: Origins = { first: [], second: [] }
+  const origins = new Origins(a.length + b.length)
   const [x, y] = [keysOf(a), keysOf(b)]
   for (let i = 0, j = 0; i < x.length || j < y.length; ) {
     const order = i === x.length ? 1 : j === y.length ? -1 : compareKeys(x[i]!, y[j]!)
-    add(origins, places, order <= 0 ? i : -1, order >= 0 ? j : -1)
+    origins.add(order <= 0 ? i : -1, order >= 0 ? j : -1, places)
     if (order <= 0) i++
     if (order >= 0) j++
   }
@@ -120,15 +141,16 @@ function mergedNodes(a: readonly CircuitNode[], b: readonly CircuitNode[], place
 
 /** Both lists lie by source and target; parallel edges of one port are matched by their number. */
 function mergedEdges(a: GraphData, b: GraphData, nodeOf: Places, places: Places): Origins {
-  const origins: Origins = { first: [], second: [] }
   const [x, y] = [a.edges, b.edges]
+  const origins = new Origins(x.count + y.count)
   const compare = (i: number, j: number): number =>
     nodeOf[0][x.source[i]!]! - nodeOf[1][y.source[j]!]! || nodeOf[0][x.target[i]!]! - nodeOf[1][y.target[j]!]!
   for (let i = 0, j = 0; i < x.count || j < y.count; ) {
     const order = i === x.count ? 1 : j === y.count ? -1 : compare(i, j)
     const iEnd = order <= 0 ? endOfPair(x, i) : i
     const jEnd = order >= 0 ? endOfPair(y, j) : j
-    if (iEnd - i + (jEnd - j) === 1) add(origins, places, iEnd > i ? i : -1, jEnd > j ? j : -1)
+    const single = iEnd - i <= 1 && jEnd - j <= 1 && (iEnd === i || jEnd === j || x.port[i] === y.port[j])
+    if (single) origins.add(iEnd > i ? i : -1, jEnd > j ? j : -1, places)
     else addMatched(origins, places, numbered(x.port, i, iEnd), numbered(y.port, j, jEnd))
     i = iEnd
     j = jEnd
@@ -159,6 +181,6 @@ function addMatched(
   for (const port of [...new Set([...a.keys(), ...b.keys()])].sort((p, q) => p - q)) {
     const [first, second] = [a.get(port) ?? [], b.get(port) ?? []]
     for (let n = 0; n < Math.max(first.length, second.length); n++)
-      add(origins, places, first[n] ?? -1, second[n] ?? -1)
+      origins.add(first[n] ?? -1, second[n] ?? -1, places)
   }
 }

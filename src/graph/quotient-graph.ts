@@ -65,7 +65,19 @@ export function quotientGraph(data: GraphData, groups: NodeGroups, edges: Merged
     `collapsing by ${groups.by} closes the cycle`,
   )
   const quotient = { by: groups.by, nodesBehind, innerEdges, absWeight, edgesBehind }
-  return { graph: { ...data, nodes, edges: columns, quotient }, ownOrdinal }
+  const { source, edgeMeaning, model, task, prompt, maskedSites } = data
+  const graph = {
+    source,
+    edgeMeaning,
+    model,
+    task,
+    prompt,
+    maskedSites,
+    nodes,
+    edges: columns,
+    quotient,
+  }
+  return { graph, ownOrdinal }
 }
 
 /** The groups that have a member and the nodes outside all groups, in canonical order. */

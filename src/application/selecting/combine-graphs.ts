@@ -1,13 +1,20 @@
 /** Set algebra on graphs of one model: on their node and edge sets, by address (language.md §4). Nothing is induced. */
+import { compareCodePoints } from '../../domain/code-point-order.js'
 import { InvalidInput } from '../../domain/errors.js'
 import type { GraphData } from '../../domain/graph-data.js'
 import { type MergedGraphs, mergeGraphs } from '../../graph/merge-graphs.js'
+import { nodeSet } from '../../graph/node-set.js'
+import { type PlacedPart, withValuesOf } from '../../graph/values-of-parts.js'
 import type { Scores } from '../../query/node-filter.js'
 import { type DerivedGraph, partOf, wholeGraph } from './derived-graph.js'
+import { taken } from './induce-graph.js'
 
 export type Combination = 'union' | 'intersection' | 'difference'
 
-/** `difference`: the first without the others. Throws BAD_EXPRESSION for graphs that do not go together. */
+/**
+ * `difference`: the first without the others. Elements are the same where they stand in their stored graphs alike;
+ * one that several operands have takes the values of the first. Throws BAD_EXPRESSION for graphs that do not go together.
+ */
 export function combineGraphs(
   combination: Combination,
   operands: readonly DerivedGraph[],
@@ -17,25 +24,26 @@ export function combineGraphs(
   for (const other of operands.slice(1)) checkTogether(first.graph, other.graph, path)
   const wholes = [...new Set(operands.map(({ whole }) => whole))]
   const merged = mergeGraphs(wholes)
-  const held = operands.map((operand) => heldBy(operand, merged, wholes.indexOf(operand.whole)))
-  const all = wholeGraph(merged.graph, new Map(), new Set(operands.flatMap((one) => [...one.operands])))
+  const placed = operands.map((operand) => placedIn(merged, operand, wholes.indexOf(operand.whole)))
+  const graph = wholes.length === 1 ? merged.graph : withValuesOf(merged.graph, placed)
+  const all = wholeGraph(graph, new Map(), new Set(operands.flatMap((one) => [...one.operands])))
   const edges = combined(
     combination,
-    held.map((one) => one.edges),
+    placed.map((one) => nodeSet(graph.edges.count, one.edges)),
   )
   const nodes = combined(
     combination,
-    held.map((one) => one.nodes),
+    placed.map((one) => nodeSet(graph.nodes.length, one.nodes)),
   )
-  if (combination === 'difference') keepEnds(merged.graph, edges, nodes)
+  if (combination === 'difference') keepEnds(graph, edges, nodes)
   const part = partOf(all, nodes, edges)
-  const graph = combination === 'difference' ? framedAs(part.graph, first.graph) : part.graph
+  const speaking = combination === 'difference' ? [first] : operands
   return {
     ...part,
-    graph,
+    graph: { ...part.graph, ...frameOf(speaking.map((one) => one.graph)) },
     scores: joinedScores(
       operands,
-      held.map((one) => one.places),
+      placed.map((one) => one.nodes),
       part.nodes,
     ),
   }
@@ -55,13 +63,14 @@ function checkTogether(a: GraphData, b: GraphData, path: string): void {
   }
 }
 
-/** What an operand has of the merged graph, and the place of each of its nodes there. */
-function heldBy({ nodes, edges }: DerivedGraph, { graph, nodeOf, edgeOf }: MergedGraphs, whole: number) {
-  const places = nodes.map((node) => nodeOf[whole]![node]!)
-  const held = { places, nodes: new Uint8Array(graph.nodes.length), edges: new Uint8Array(graph.edges.count) }
-  for (const place of places) held.nodes[place] = 1
-  for (const edge of edges) held.edges[edgeOf[whole]![edge]!] = 1
-  return held
+function placedIn({ nodeOf, edgeOf }: MergedGraphs, part: DerivedGraph, whole: number): PlacedPart {
+  const through = (numbers: Uint32Array, places: Uint32Array): Uint32Array =>
+    taken(places, numbers, new Uint32Array(numbers.length))
+  return {
+    graph: part.graph,
+    nodes: through(part.nodes, nodeOf[whole]!),
+    edges: through(part.edges, edgeOf[whole]!),
+  }
 }
 
 function combined(combination: Combination, [first, ...others]: readonly Uint8Array[]): Uint8Array {
@@ -84,9 +93,18 @@ function keepEnds({ edges }: GraphData, keptEdges: Uint8Array, keptNodes: Uint8A
   }
 }
 
-/** What is left of a graph still explains what that graph does. */
-function framedAs(graph: GraphData, { task, prompt, maskedSites }: GraphData): GraphData {
-  return { ...graph, task, prompt, maskedSites }
+/** What a graph says of itself stays where all that it is made of say the same; what was masked in one stays masked. */
+function frameOf(graphs: readonly GraphData[]): Pick<GraphData, 'task' | 'prompt' | 'maskedSites'> {
+  const agreed = <Fact>(of: (graph: GraphData) => Fact): Fact | null => {
+    const [first, ...others] = graphs.map(of)
+    const text = JSON.stringify(first)
+    return others.every((other) => JSON.stringify(other) === text) ? first! : null
+  }
+  return {
+    task: agreed(({ task }) => task),
+    prompt: agreed(({ prompt }) => prompt),
+    maskedSites: [...new Set(graphs.flatMap(({ maskedSites }) => maskedSites))].sort(compareCodePoints),
+  }
 }
 
 /** Every score that an operand has; of a node that several have, the first value there is. */

@@ -1,7 +1,7 @@
 /** A graph under way from a root to the result of an expression, and where its parts come from. */
 import type { GraphData } from '../../domain/graph-data.js'
 import type { Scores } from '../../query/node-filter.js'
-import { induceGraph } from './induce-graph.js'
+import { induceGraph, taken } from './induce-graph.js'
 
 export interface DerivedGraph {
   readonly graph: GraphData
@@ -22,7 +22,11 @@ export function wholeGraph(
   scores: Scores,
   operands: ReadonlySet<string> = new Set(),
 ): DerivedGraph {
-  const every = (count: number): Uint32Array => new Uint32Array(count).map((_, i) => i)
+  const every = (count: number): Uint32Array => {
+    const numbers = new Uint32Array(count)
+    for (let i = 0; i < count; i++) numbers[i] = i
+    return numbers
+  }
   return {
     graph,
     scores,
@@ -44,8 +48,8 @@ export function partOf(
     ...of,
     graph,
     scores: scoresOfPart(of.scores, ordinals),
-    nodes: ordinals.map((ordinal) => of.nodes[ordinal]!),
-    edges: edges.map((edge) => of.edges[edge]!),
+    nodes: taken(of.nodes, ordinals, new Uint32Array(ordinals.length)),
+    edges: taken(of.edges, edges, new Uint32Array(edges.length)),
   }
 }
 

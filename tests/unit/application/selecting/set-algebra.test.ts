@@ -136,6 +136,18 @@ describe('set algebra on graphs', () => {
     expect(edgesOf((await of(minus(same, heavy(2)))).graph)).toEqual(['feature(0/1)@0 feature(1/1)@0 1'])
   })
 
+  it('takes values from what an operand has, not from the graph that it is a part of', async () => {
+    const edge = (weight: number) =>
+      attributionGraph(['feature(0/1)@0', 'feature(1/1)@0'], [['feature(0/1)@0', 'feature(1/1)@0', weight]])
+    const [a, b] = [edge(1), edge(2)]
+    const { of } = selectionOver([a, b])
+    const other: GraphExpression = { kind: 'graph', graph: { type: 'circuit', id: b.id } }
+    const joined = union(heavy(2), other)
+    expect(edgesOf((await of(joined)).graph)).toEqual(['feature(0/1)@0 feature(1/1)@0 2'])
+    expect(edgesOf((await of(union(joined, same))).graph)).toEqual(['feature(0/1)@0 feature(1/1)@0 2'])
+    expect(edgesOf((await of(union(same, joined))).graph)).toEqual(['feature(0/1)@0 feature(1/1)@0 1'])
+  })
+
   it('keeps the scores of every operand, the first value of a node that several have', async () => {
     const [a, b] = [
       attributionGraph(['feature(0/1)@0', 'feature(1/1)@0'], []),
