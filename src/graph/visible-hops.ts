@@ -3,17 +3,22 @@ import type { CompactGraph } from './compact-graph.js'
 
 /** Columns of equal length; a hop over no point has one edge as its first and last. */
 export interface VisibleHops {
-  readonly source: readonly number[]
-  readonly target: readonly number[]
+  readonly source: ArrayLike<number>
+  readonly target: ArrayLike<number>
   /** Product of the edge values; NaN where an edge has none. */
-  readonly value: readonly number[]
-  readonly firstEdge: readonly number[]
-  readonly lastEdge: readonly number[]
+  readonly value: ArrayLike<number>
+  readonly firstEdge: ArrayLike<number>
+  readonly lastEdge: ArrayLike<number>
 }
 
-/** By source, then by the walk's own order. Points carry links from many nodes to many: the number of hops can exceed that of edges. */
+/** Points carry links from many nodes to many: the number of hops can exceed that of edges. */
 export function visibleHops(graph: CompactGraph, transparent: Uint8Array | null): VisibleHops {
   const { outStart, outEdge, target, weight, nodeCount } = graph
+  if (transparent === null || !transparent.includes(1)) {
+    const edges = new Uint32Array(graph.edgeCount)
+    for (let e = 0; e < edges.length; e++) edges[e] = e
+    return { source: graph.source, target, value: weight, firstEdge: edges, lastEdge: edges }
+  }
   const hops = {
     source: [] as number[],
     target: [] as number[],
@@ -23,14 +28,14 @@ export function visibleHops(graph: CompactGraph, transparent: Uint8Array | null)
   }
   const open: { readonly node: number; readonly value: number; readonly first: number }[] = []
   for (let source = 0; source < nodeCount; source++) {
-    if (transparent?.[source] === 1) continue
+    if (transparent[source] === 1) continue
     open.push({ node: source, value: 1, first: -1 })
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       for (let i = outStart[next.node]!; i < outStart[next.node + 1]!; i++) {
         const edge = outEdge[i]!
         const value = next.first < 0 ? weight[edge]! : next.value * weight[edge]!
         const first = next.first < 0 ? edge : next.first
-        if (transparent?.[target[edge]!] === 1) {
+        if (transparent[target[edge]!] === 1) {
           open.push({ node: target[edge]!, value, first })
           continue
         }

@@ -79,7 +79,7 @@ function keptEdges(
 /** The values of a column at some places, in `into`. */
 export function taken<Column extends Float64Array | Uint8Array | Uint32Array>(
   column: Column,
-  at: Uint32Array,
+  at: ArrayLike<number>,
   into: Column,
 ): Column {
   for (let i = 0; i < at.length; i++) into[i] = column[at[i]!]!

@@ -25,7 +25,7 @@ const walks = fc
 
 const rows = (graph: CompactGraph, transparent: Uint8Array): string[] => {
   const { source, target, value, firstEdge, lastEdge } = visibleHops(graph, transparent)
-  return source.map((_, i) => [source[i], target[i], value[i], firstEdge[i], lastEdge[i]].join(' '))
+  return Array.from(source, (_, i) => [source[i], target[i], value[i], firstEdge[i], lastEdge[i]].join(' '))
 }
 
 describe('visible hops', () => {
@@ -66,7 +66,7 @@ describe('visible hops', () => {
           const seen = visibleHops(graph, transparent)
           const plain = graphOf(
             graph.nodeCount,
-            seen.source.map((source, i): EdgeRow => [source, seen.target[i]!, seen.value[i]!]),
+            Array.from(seen.source, (source, i): EdgeRow => [source, seen.target[i]!, seen.value[i]!]),
           )
           expect(neighbourhoodOf(graph, [start], { hops, first, transparent })).toEqual(
             neighbourhoodOf(plain, [start], { hops, first }),
