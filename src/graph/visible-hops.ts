@@ -1,4 +1,5 @@
 /** The hops of a walk as edges of their own: what leads from one node to another, over points that only carry links. */
+import { LimitExceeded } from '../domain/errors.js'
 import type { CompactGraph } from './compact-graph.js'
 
 /** Columns of equal length; a hop over no point has one edge as its first and last. */
@@ -11,7 +12,10 @@ export interface VisibleHops {
   readonly lastEdge: ArrayLike<number>
 }
 
-/** Points carry links from many nodes to many: the number of hops can exceed that of edges. */
+/** Beyond it a question is refused. */
+const MOST_HOPS = 20_000_000
+
+/** Points carry links from many nodes to many: the number of hops can exceed that of edges. Throws COST_EXCEEDED. */
 export function visibleHops(graph: CompactGraph, transparent: Uint8Array | null): VisibleHops {
   const { outStart, outEdge, target, weight, nodeCount } = graph
   if (transparent === null || !transparent.includes(1)) {
@@ -39,6 +43,12 @@ export function visibleHops(graph: CompactGraph, transparent: Uint8Array | null)
           open.push({ node: target[edge]!, value, first })
           continue
         }
+        if (hops.source.length === MOST_HOPS)
+          throw new LimitExceeded(
+            `the links of this graph join more than ${MOST_HOPS.toLocaleString('en')} pairs of nodes`,
+            { hint: 'select a smaller graph first, or leave out links: { residual: false }' },
+            'COST_EXCEEDED',
+          )
         hops.source.push(source)
         hops.target.push(target[edge]!)
         hops.value.push(value)

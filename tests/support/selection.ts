@@ -23,11 +23,15 @@ export interface TestSelection {
 }
 
 /** One request over some circuits, named by their ids; expressions are applied to the first. */
-export function selectionOver(circuits: readonly Circuit[], scores: Scores = new Map()): TestSelection {
+export function selectionOver(
+  circuits: readonly Circuit[],
+  scores: Scores = new Map(),
+  signal: AbortSignal = new AbortController().signal,
+): TestSelection {
   const sights = new Map(
     circuits.map((circuit, i) => [circuit.id, sightOf(circuit, i === 0 ? scores : new Map())]),
   )
-  const selection = new GraphSelection({ signal: new AbortController().signal }, noModels, async ({ id }) => {
+  const selection = new GraphSelection({ signal }, noModels, async ({ id }) => {
     const found = sights.get(id)
     if (found === undefined) throw new InvalidInput('NOT_FOUND', `there is no circuit ${id}`)
     return found

@@ -340,3 +340,13 @@ describe('a quotient', () => {
     )
   })
 })
+
+it('an asker who has gone away stops the work before the next operator', async () => {
+  const gone = new AbortController()
+  const circuit = attributionGraph(['feature(0/1)@0'], [])
+  const { of, selection } = selectionOver([circuit], new Map(), gone.signal)
+  await of({ kind: 'nodes', where: {} })
+  gone.abort()
+  await expect(of({ kind: 'edges', where: {} })).rejects.toMatchObject({ code: 'CANCELLED' })
+  expect(selection.applied).toBe(2)
+})
