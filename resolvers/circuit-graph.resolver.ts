@@ -21,12 +21,12 @@ import { answerOrProblem } from './answer-or-problem.js'
 import type { ApiContext } from './api-context.js'
 import { connectionView, pageFromArgs } from './connection-view.js'
 import { EdgeView } from './edge-view.js'
+import { expressionFromInput } from './expression-from-input.js'
 import { checkExpressionSize } from './expression-limit.js'
 import { checkFilterSize } from './filter-limit.js'
 import { type GraphView, openView, type SubcircuitView, subcircuitView } from './graph-view.js'
 import { modelIdentityFromKey, modelIdentityView } from './model-identity-view.js'
 import { NodeView } from './node-view.js'
-import { expressionFromInput } from './selector-from-input.js'
 
 @Resolver(() => CircuitGraphInterface)
 export class CircuitGraphResolver {
@@ -126,10 +126,9 @@ export class CircuitGraphResolver {
     expression: GraphExpressionInput,
     @Ctx() context: ApiContext,
   ): Promise<SubcircuitView> {
-    const wanted = await expressionFromInput(checkExpressionSize(expression), context)
-    return subcircuitView(
-      await context.useCases.select(await openView(graph, context), wanted, context.asking),
-    )
+    const open = await openView(graph, context)
+    const wanted = await expressionFromInput(checkExpressionSize(expression), open, context)
+    return subcircuitView(await context.useCases.select(open, wanted, context.asking))
   }
 }
 

@@ -44,4 +44,10 @@ export class EdgeView implements CircuitEdgeType {
   get member(): boolean {
     return this.open.graph.edges.member[this.edge] === 1
   }
+  get absWeight(): number | null {
+    return this.open.graph.quotient?.absWeight[this.edge] ?? null
+  }
+  get edgeCount(): number | null {
+    return this.open.graph.quotient?.edgesBehind[this.edge] ?? null
+  }
 }

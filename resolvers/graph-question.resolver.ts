@@ -4,9 +4,9 @@ import { AblationInput } from '../schema/ablation.input.js'
 import { AttributionInput } from '../schema/attribution.input.js'
 import { CircuitGraphInterface } from '../schema/circuit-graph.interface.js'
 import { FaithfulnessInput } from '../schema/faithfulness.input.js'
-import { WeightedNodeInput } from '../schema/graph-expression.input.js'
+import { NodeSelectorInput, PathEndInput } from '../schema/graph-expression.input.js'
+import { WeightedNodeInput } from '../schema/influence-expression.input.js'
 import { LinksInput } from '../schema/links.input.js'
-import { NodeSelectorInput, PathEndInput } from '../schema/node-selector.input.js'
 import { PathPattern } from '../schema/path-pattern.scalar.js'
 import { PathRankEnum } from '../schema/question.enum.js'
 import {
@@ -34,13 +34,14 @@ import {
 } from './answer-view.js'
 import type { ApiContext } from './api-context.js'
 import { type GraphView, openView } from './graph-view.js'
+import { linksFromInput, productLinks } from './links-from-input.js'
 import {
   ablationQuestion,
   attributionQuestion,
   faithfulnessQuestion,
   runQuestion,
 } from './question-from-input.js'
-import { linksFromInput, pathEndFromInput, productLinks, selectorFromInput } from './selector-from-input.js'
+import { pathEndFromInput, selectorFromInput } from './selector-from-input.js'
 
 @Resolver(() => CircuitGraphInterface)
 export class GraphQuestionResolver {
@@ -137,7 +138,7 @@ export class GraphQuestionResolver {
         from: await pathEndFromInput(from, open, context, 'from'),
         to: await pathEndFromInput(to, open, context, 'to'),
       }
-      const through = via == null ? null : await selectorFromInput(via, context, 'via')
+      const through = via == null ? null : await selectorFromInput(via, open, context, 'via')
       const question = { ...ends, via: through, links: productLinks(links), normalise }
       return flowAnswerView(open, await context.useCases.askFlow(open, question, context.asking))
     })
@@ -209,7 +210,7 @@ export class GraphQuestionResolver {
   ): Promise<object> {
     return answerOrProblem(context, async () => {
       const open = await openView(graph, context)
-      const question = await runQuestion(input, context)
+      const question = await runQuestion(input, open, context)
       return runAnswerView(open, await context.useCases.run(open, question, context.asking))
     })
   }
@@ -225,7 +226,7 @@ export class GraphQuestionResolver {
   ): Promise<object> {
     return answerOrProblem(context, async () => {
       const open = await openView(graph, context)
-      const question = await ablationQuestion(input, context)
+      const question = await ablationQuestion(input, open, context)
       return ablationAnswerView(open, await context.useCases.ablate(open, question, context.asking))
     })
   }
@@ -257,7 +258,7 @@ export class GraphQuestionResolver {
   ): Promise<object> {
     return answerOrProblem(context, async () => {
       const open = await openView(graph, context)
-      const question = await attributionQuestion(input, context)
+      const question = await attributionQuestion(input, open, context)
       const answer = await context.useCases.attribute(open, question, context.asking)
       return attributionAnswerView(open, question, answer)
     })

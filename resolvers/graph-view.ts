@@ -2,10 +2,12 @@
 
 import type { CircuitType } from '../schema/circuit.type.js'
 import type { CircuitGraphInterface } from '../schema/circuit-graph.interface.js'
+import type { CollapsedType } from '../schema/collapsed.type.js'
 import type { SparseModelType } from '../schema/sparse-model.type.js'
 import type { SubcircuitType } from '../schema/subcircuit.type.js'
 import type { OpenGraph } from '../src/application/use-cases.js'
 import { printGlobalId } from '../src/domain/global-id.js'
+import type { Quotient } from '../src/domain/graph-data.js'
 import type { CircuitSummary, SparseModelSummary } from '../src/domain/records.js'
 import type { ApiContext } from './api-context.js'
 
@@ -43,8 +45,15 @@ export function subcircuitView(open: OpenGraph): SubcircuitView {
     expression: open.expression ?? '',
     nodeCount: open.graph.nodes.length,
     edgeCount: open.graph.edges.count,
+    collapsed: collapsedView(open.graph.quotient),
     open,
   }
+}
+
+function collapsedView(quotient: Quotient | undefined): CollapsedType | null {
+  if (quotient === undefined) return null
+  const innerEdges = quotient.innerEdges.reduce((sum, count) => sum + count, 0)
+  return { by: quotient.by, innerEdges, pathSumsPreserved: false }
 }
 
 /** The graph behind a view, opened once per request. */

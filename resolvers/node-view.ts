@@ -66,4 +66,10 @@ export class NodeView implements CircuitNodeType {
   get isTarget(): boolean {
     return this.node.isTarget
   }
+  get nodesBehind(): number | null {
+    return this.open.graph.quotient?.nodesBehind[this.node.ordinal] ?? null
+  }
+  get innerEdges(): number | null {
+    return this.open.graph.quotient?.innerEdges[this.node.ordinal] ?? null
+  }
 }

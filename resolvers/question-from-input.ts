@@ -44,7 +44,11 @@ import { checkFilterSize } from './filter-limit.js'
 import { selectorFromInput } from './selector-from-input.js'
 import { taskByRef } from './task-view.js'
 
-export async function runQuestion(input: RunInput, context: ApiContext): Promise<RunQuestion> {
+export async function runQuestion(
+  input: RunInput,
+  open: OpenGraph,
+  context: ApiContext,
+): Promise<RunQuestion> {
   const { generate } = input
   return {
     prompt: input.prompt == null ? null : promptFromInput(input.prompt),
@@ -55,7 +59,7 @@ export async function runQuestion(input: RunInput, context: ApiContext): Promise
     attentionLayers: input.attentionLayers,
     interventions: await Promise.all(
       input.interventions.map(async (intervention, i) => ({
-        at: await intervenedAt(intervention, `input.interventions[${i}]`, context),
+        at: await intervenedAt(intervention, `input.interventions[${i}]`, open, context),
         positions: positions(intervention.positions),
         change: change(intervention.change, `input.interventions[${i}].change`),
       })),
@@ -76,13 +80,14 @@ export async function runQuestion(input: RunInput, context: ApiContext): Promise
 async function intervenedAt(
   { address, nodes }: InterventionInput,
   path: string,
+  open: OpenGraph,
   context: ApiContext,
 ): Promise<NodeSelector> {
   if ((address == null) === (nodes == null))
     throw new InvalidInput('BAD_INPUT', `${path} needs exactly one of address and nodes`, { path })
   return nodes == null
     ? { kind: 'addresses', addresses: [address!] }
-    : await selectorFromInput(nodes, context, `${path}.nodes`)
+    : await selectorFromInput(nodes, open, context, `${path}.nodes`)
 }
 
 function change(input: InterventionChangeInput, path: string): InterventionChange {
@@ -96,9 +101,13 @@ function change(input: InterventionChangeInput, path: string): InterventionChang
   }
 }
 
-export async function ablationQuestion(input: AblationInput, context: ApiContext): Promise<AblationQuestion> {
+export async function ablationQuestion(
+  input: AblationInput,
+  open: OpenGraph,
+  context: ApiContext,
+): Promise<AblationQuestion> {
   return {
-    target: await target(input.target, context),
+    target: await target(input.target, open, context),
     positions: positions(input.positions),
     mode: input.mode,
     background: input.background ?? null,
@@ -117,13 +126,14 @@ export async function ablationQuestion(input: AblationInput, context: ApiContext
 
 export async function attributionQuestion(
   input: AttributionInput,
+  open: OpenGraph,
   context: ApiContext,
 ): Promise<AttributionQuestion> {
   return {
     metric: metric(input.metric, 'input.metric'),
     of: input.of,
     method: method(input.method),
-    nodes: input.nodes == null ? null : await selectorFromInput(input.nodes, context, 'input.nodes'),
+    nodes: input.nodes == null ? null : await selectorFromInput(input.nodes, open, context, 'input.nodes'),
     baseline: replacementFromInput(input.baseline, 'input.baseline'),
     background: input.background,
     on: await measuredOn(input.on, input, context),
@@ -138,9 +148,10 @@ export async function longQuestion(
   open: OpenGraph,
   context: ApiContext,
 ): Promise<LongQuestion> {
-  if (input.ablate != null) return { kind: 'ablate', question: await ablationQuestion(input.ablate, context) }
+  if (input.ablate != null)
+    return { kind: 'ablate', question: await ablationQuestion(input.ablate, open, context) }
   if (input.attribute != null)
-    return { kind: 'attribute', question: await attributionQuestion(input.attribute, context) }
+    return { kind: 'attribute', question: await attributionQuestion(input.attribute, open, context) }
   if (input.evaluate != null) {
     const { task, ...examples } = input.evaluate
     const path = 'input.question.evaluate'
@@ -204,12 +215,16 @@ async function usualReplacement({ model }: GraphData, { useCases }: ApiContext):
   return { kind: 'preset', preset: known ? 'MEAN' : 'ZERO' }
 }
 
-async function target(input: AblationTargetInput, context: ApiContext): Promise<AblationTarget> {
+async function target(
+  input: AblationTargetInput,
+  open: OpenGraph,
+  context: ApiContext,
+): Promise<AblationTarget> {
   if (input.paths != null) return { kind: 'paths', paths: input.paths }
   if (input.edges != null) return { kind: 'edges', edges: edgeSelector(input.edges) }
   return {
     kind: 'nodes',
-    nodes: await selectorFromInput(given(input.nodes, 'input.target'), context, 'input.target.nodes'),
+    nodes: await selectorFromInput(given(input.nodes, 'input.target'), open, context, 'input.target.nodes'),
   }
 }
 

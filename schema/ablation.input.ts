@@ -1,9 +1,9 @@
 import { Field, InputType, Int } from 'type-graphql'
 import { EdgeFilterInput } from './edge-filter.input.js'
 import { GatesInput } from './gates.input.js'
+import { NodeSelectorInput } from './graph-expression.input.js'
 import { MeasuredOnInput } from './measured-prompt.input.js'
 import { MetricInput } from './metric.input.js'
-import { NodeSelectorInput } from './node-selector.input.js'
 import { PositionChoiceInput } from './position-choice.input.js'
 import {
   AblationDirectionEnum,

@@ -1,8 +1,8 @@
 import { Field, InputType, Int } from 'type-graphql'
 import { GatesInput } from './gates.input.js'
+import { NodeSelectorInput } from './graph-expression.input.js'
 import { MeasuredOnInput } from './measured-prompt.input.js'
 import { MetricInput } from './metric.input.js'
-import { NodeSelectorInput } from './node-selector.input.js'
 import {
   AttributionElementEnum,
   AttributionMethodPresetEnum,

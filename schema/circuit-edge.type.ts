@@ -5,6 +5,7 @@ import { EdgeKindEnum, PortEnum } from './circuit-edge.enum.js'
 import { CircuitNodeType } from './circuit-node.type.js'
 import { connectionOf } from './connection.js'
 import { NodeInterface } from './node.interface.js'
+import { SafeInt } from './safe-int.scalar.js'
 
 @ObjectType('CircuitEdge', {
   implements: NodeInterface,
@@ -40,6 +41,19 @@ export class CircuitEdgeType implements NodeInterface {
 
   @Field(() => Boolean, { description: 'Is it part of the cut that the importing tool made?' })
   member!: boolean
+
+  @Field(() => Number, {
+    nullable: true,
+    description:
+      'Sum of abs(weight) over the edges behind it, in the unit of weight; null outside collapsed graphs.',
+  })
+  absWeight!: number | null
+
+  @Field(() => SafeInt, {
+    nullable: true,
+    description: 'How many edges it stands for; null outside collapsed graphs.',
+  })
+  edgeCount!: number | null
 }
 
 export const CircuitEdgeConnection = connectionOf('CircuitEdge', () => CircuitEdgeType, 'edges')

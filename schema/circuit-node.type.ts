@@ -76,6 +76,18 @@ export class CircuitNodeType implements NodeInterface {
 
   @Field(() => Boolean, { description: 'Is it a logit that the graph was made to explain first?' })
   isTarget!: boolean
+
+  @Field(() => SafeInt, {
+    nullable: true,
+    description: 'How many nodes it stands for; null outside collapsed graphs.',
+  })
+  nodesBehind!: number | null
+
+  @Field(() => SafeInt, {
+    nullable: true,
+    description: 'Edges between the nodes behind it, which were dropped; null outside collapsed graphs.',
+  })
+  innerEdges!: number | null
 }
 
 export const CircuitNodeConnection = connectionOf('CircuitNode', () => CircuitNodeType, 'nodes')

@@ -32,7 +32,10 @@ export class GraphSummaryType {
   @Field(() => SafeInt, { description: 'Number of stored edges.' })
   edgeCount!: number
 
-  @Field(() => SafeInt, { description: 'Stored nonzero weights: the size (L0) of a sparse circuit.' })
+  @Field(() => SafeInt, {
+    description:
+      'Stored nonzero weights: the size (L0) of a sparse circuit; 0 for a collapsed graph, whose edges are sums.',
+  })
   weightCount!: number
 
   @Field(() => [LayerTapCountType], { description: 'Nodes by layer and tap, layers ascending.' })

@@ -21,6 +21,7 @@ export const ONE_OF_INPUTS = [
   'PositionChoice',
   'PromptInput',
   'Replacement',
+  'Strength',
   'Sweep',
   'TaskRef',
 ] as const

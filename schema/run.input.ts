@@ -1,7 +1,7 @@
 import { Field, InputType, Int } from 'type-graphql'
 import { GatesInput } from './gates.input.js'
+import { NodeSelectorInput } from './graph-expression.input.js'
 import { PromptInput } from './measured-prompt.input.js'
-import { NodeSelectorInput } from './node-selector.input.js'
 import { PositionChoiceInput } from './position-choice.input.js'
 import { ReplacementInput } from './replacement.input.js'
 

@@ -1,5 +1,6 @@
 import { Field, ObjectType } from 'type-graphql'
 import { CircuitGraphInterface } from './circuit-graph.interface.js'
+import { CollapsedType } from './collapsed.type.js'
 import { NodeInterface } from './node.interface.js'
 import { SafeInt } from './safe-int.scalar.js'
 
@@ -20,4 +21,10 @@ export class SubcircuitType implements NodeInterface {
 
   @Field(() => SafeInt, { description: 'Number of edges.' })
   edgeCount!: number
+
+  @Field(() => CollapsedType, {
+    nullable: true,
+    description: 'What collapsing did to it; null where nothing was collapsed.',
+  })
+  collapsed!: CollapsedType | null
 }

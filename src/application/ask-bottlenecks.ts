@@ -3,9 +3,9 @@ import { criticalPath, type FoundPath } from '../graph/critical-path.js'
 import { dominators } from '../graph/dominators.js'
 import { edgesAmong } from '../graph/edges-among.js'
 import { countPaths } from '../graph/path-count.js'
+import { pathHops } from '../graph/path-hops.js'
 import { strongestPaths } from '../graph/strongest-paths.js'
 import { vertexCut, withoutBound } from '../graph/vertex-cut.js'
-import { visibleHops } from '../graph/visible-hops.js'
 import { PASSES } from '../query/cost/structure-plan.js'
 import { EXISTENCE_LINKS } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
@@ -53,7 +53,7 @@ export async function askBottlenecks(
   const critical = criticalPath(graph, order, sources, sinks, transparent)
   await breath.take()
   const free = uncuttableRoutes(walk, withoutBound(graph, sources, sinks, uncuttable))
-  const asRow = (path: FoundPath): RouteRow => routeRow(walk, visibleHops(graph, path, transparent))
+  const asRow = (path: FoundPath): RouteRow => routeRow(walk, pathHops(graph, path, transparent))
   const steps = cut.map((node) => walk.stepOf(node))
   return {
     ...finish(),

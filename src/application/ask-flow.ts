@@ -13,6 +13,7 @@ import type { FlowAnswer, FlowMasses } from './answers.js'
 import { multipliesAlongPaths, totalPasses } from './ask-paths.js'
 import { hiddenControlPaths } from './asked-walk.js'
 import { Breath } from './breath.js'
+import { noPathSums } from './collapsed-limits.js'
 import { flowRows } from './flow-rows.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
@@ -113,6 +114,6 @@ function whyNoTotals(open: OpenGraph, totals: PathTotals): string | null {
   if (!multipliesAlongPaths(open))
     return 'scores of this graph are effects already: multiplying them along a path has no meaning'
   return totals.unvaluedEdge === null
-    ? null
+    ? noPathSums(open)
     : 'some path uses a control link through attention, which has no value: ask with links: {attention: OV_ONLY}'
 }

@@ -13,6 +13,7 @@ import type { PathAnswer, PathRow } from './answers.js'
 import { askedWalk, hiddenControlPaths } from './asked-walk.js'
 import { Breath } from './breath.js'
 import { canonicalEnds } from './canonical-question.js'
+import { noPathSums } from './collapsed-limits.js'
 import { PathEnumeration } from './path-enumeration.js'
 import type { PathEnumerations } from './path-enumerations.js'
 import { plainJson } from './plain-json.js'
@@ -38,8 +39,7 @@ export async function askPaths(
   asking: Asking,
   deps: PathDeps,
 ): Promise<PathAnswer> {
-  const rankBy = question.rankBy ?? defaultRank(open)
-  checkRank(open, rankBy)
+  const rankBy = rankFor(open, question.rankBy)
   if (!Number.isInteger(question.first) || question.first < 1 || question.first > MAX_PATHS) {
     throw new InvalidInput('BAD_INPUT', `first lies between 1 and ${MAX_PATHS}, not ${question.first}`, {
       path: 'first',
@@ -74,6 +74,7 @@ export async function askPaths(
   } finally {
     if (!enumeration.exhausted) enumerations.keep(key, open, scores, enumeration)
   }
+  const noSums = whyNoSums(open, rankBy)
   const { walk, totals, count, hidden, coveredMass, exhausted, tieCut } = enumeration
   const { nodeCount, edgeCount } = walk.graph
   asking.meter?.spend(pathWork(told, { nodes: nodeCount, edges: edgeCount }))
@@ -84,16 +85,11 @@ export async function askPaths(
     totalCount: count.toString(),
     coveredMass,
     coveredMassReason:
-      totals === null
-        ? NO_PRODUCTS
-        : coveredMass === null
-          ? 'no path between these ends has a product other than 0'
-          : null,
+      noSums ?? (coveredMass === null ? 'no path between these ends has a product other than 0' : null),
     exhausted,
     tieCut,
     cancellation: totals?.cancellation ?? null,
-    cancellationReason:
-      totals === null ? NO_PRODUCTS : totals.cancellation === null ? 'the signed total is 0' : null,
+    cancellationReason: noSums ?? (totals?.cancellation === null ? 'the signed total is 0' : null),
     hiddenControlPaths: hidden,
     bigram: walk.bigram,
   }
@@ -109,9 +105,13 @@ async function beginEnumeration(
 ): Promise<PathEnumeration> {
   const walk = await askedWalk(open, request, scores, library, asking)
   const hidden = await hiddenControlPaths(open, request, walk, scores, library, asking)
-  const totals = rankBy === 'WEAKEST_SCORE' ? 0 : totalPasses(walk.graph)
-  spendPasses(asking, walk, totals + PASSES.ranking + PASSES.count)
-  return new PathEnumeration(walk, rankBy, hidden)
+  const sums = whyNoSums(open, rankBy) === null
+  spendPasses(asking, walk, (sums ? totalPasses(walk.graph) : 0) + PASSES.ranking + PASSES.count)
+  return new PathEnumeration(walk, rankBy, { hidden, sums })
+}
+
+function whyNoSums(open: OpenGraph, rankBy: PathRank): string | null {
+  return rankBy === 'WEAKEST_SCORE' ? NO_PRODUCTS : noPathSums(open)
 }
 
 /** Passes over the paths of earlier pages, unless the enumeration stands there already. */
@@ -149,17 +149,20 @@ export function multipliesAlongPaths({ graph }: OpenGraph): boolean {
   return graph.edgeMeaning !== 'EFFECT_SCORE' && graph.edgeMeaning !== 'UNSIGNED_IMPORTANCE'
 }
 
-function checkRank(open: OpenGraph, rank: PathRank): void {
+/** What paths are ranked by, the default where nothing is asked. Throws NOT_MEANINGFUL for products of scores. */
+export function rankFor(open: OpenGraph, asked: PathRank | null, path = 'rankBy'): PathRank {
+  const rank = asked ?? defaultRank(open)
   if (!multipliesAlongPaths(open) && rank !== 'WEAKEST_SCORE') {
     throw new InvalidInput(
       'NOT_MEANINGFUL',
       `paths of a graph of ${open.graph.edgeMeaning} cannot be ranked by ${rank}`,
       {
-        path: 'rankBy',
+        path,
         hint: 'its scores are not multiplied: rank by WEAKEST_SCORE',
       },
     )
   }
+  return rank
 }
 
 /** Where a page begins: behind the path of this rank and key. */

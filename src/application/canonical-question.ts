@@ -12,6 +12,7 @@ import {
   canonicalEdgeAddress,
   canonicalSelector,
 } from '../query/canonical-selector.js'
+import { canonicalExpression } from '../query/expression/canonical-expression.js'
 import type { LinkPolicy } from '../query/graph-expression.js'
 import type { NodeSelector } from '../query/node-selector.js'
 import { plainJson } from './plain-json.js'
@@ -61,7 +62,7 @@ export interface AskedPaths {
 
 export function canonicalQuestion(question: AnsweredQuestion, graph: GraphData): JsonValue {
   const nodes = (selector: NodeSelector | null): JsonValue =>
-    selector === null ? null : canonicalSelector(selector, graph)
+    selector === null ? null : selectorText(selector, graph)
   switch (question.ask) {
     case 'paths':
       return plainJson({ ...question, ...canonicalEnds(question, graph) })
@@ -119,9 +120,16 @@ export function canonicalEnds(
 ): { readonly from: JsonValue; readonly to: JsonValue } {
   const end = (given: PathEnd | null): JsonValue =>
     given?.kind === 'nodes'
-      ? { kind: 'nodes', nodes: canonicalSelector(given.nodes, graph) }
+      ? { kind: 'nodes', nodes: selectorText(given.nodes, graph) }
       : (given as JsonValue)
   return { from: end(from), to: end(to) }
+}
+
+/** The nodes that an expression gives stay out: it says itself which they are. */
+function selectorText(selector: NodeSelector, graph: GraphData): JsonValue {
+  return selector.kind === 'expression'
+    ? { kind: 'expression', expression: canonicalExpression(selector.expression) }
+    : canonicalSelector(selector, graph)
 }
 
 function canonicalTarget(

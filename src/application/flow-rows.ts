@@ -1,8 +1,8 @@
 /** Nodes and links of a flow with what passes them, told one by one when a page asks for them. */
 import { type FlowHop, FlowMass, type Mass } from '../graph/flow-mass.js'
+import { hopValue } from '../graph/path-hops.js'
 import { scaledRatio, toFloat } from '../graph/scaled-number.js'
 import type { PathsOfInterest } from '../graph/through-set.js'
-import { hopValue } from '../graph/visible-hops.js'
 import type { FlowEdgeRow, FlowList, FlowMasses, FlowNodeRow, MassRow } from './answers.js'
 import type { QuestionWalk } from './question-walk.js'
 

@@ -10,6 +10,4 @@ export interface OpenGraph {
   /** Canonical JSON of the expression; null for a root. */
   readonly expression: string | null
   readonly graph: GraphData
-  /** For each node its ordinal in the root graph; null for a root. */
-  readonly rootOrdinals: Uint32Array | null
 }

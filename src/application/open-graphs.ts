@@ -7,16 +7,14 @@ import { canonicalJson, type JsonValue } from '../domain/canonical-json.js'
 import { InvalidInput, NotFound, throwIfAborted } from '../domain/errors.js'
 import type { GraphData } from '../domain/graph-data.js'
 import { sha256Hex } from '../domain/sha256.js'
-import {
-  canonicalExpression,
-  checkExpression,
-  expressionFromCanonical,
-  type GraphExpression,
-} from '../query/graph-expression.js'
+import { canonicalExpression, expressionFromCanonical } from '../query/expression/canonical-expression.js'
+import { checkExpression } from '../query/expression/check-expression.js'
+import type { GraphExpression, GraphOperand } from '../query/graph-expression.js'
 import type { Scores } from '../query/node-filter.js'
 import type { CircuitStore } from './ports/circuit-store.js'
 import type { ModelLibrary } from './ports/model-library.js'
-import type { Selector } from './select-subgraph.js'
+import { wholeGraph } from './selecting/derived-graph.js'
+import { GraphSelection, type Sight } from './selecting/graph-selection.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 const BYTES_PER_NODE = 400
@@ -25,14 +23,14 @@ const BYTES_PER_EDGE = 32
 export class OpenGraphs {
   readonly #store: CircuitStore
   readonly #library: ModelLibrary
-  readonly #selector: Selector
   readonly #opened: LRUCache<string, OpenGraph>
-  readonly #scores = new WeakMap<GraphData, Scores>()
+  readonly #sights = new WeakMap<GraphData, Sight>()
+  /** What a request has computed, for as long as it lasts. */
+  readonly #selections = new WeakMap<Asking, GraphSelection>()
 
-  constructor(store: CircuitStore, library: ModelLibrary, selector: Selector, maxBytes: number) {
+  constructor(store: CircuitStore, library: ModelLibrary, maxBytes: number) {
     this.#store = store
     this.#library = library
-    this.#selector = selector
     this.#opened = new LRUCache({
       maxSize: maxBytes,
       sizeCalculation: ({ graph }) =>
@@ -51,7 +49,6 @@ export class OpenGraphs {
         rootId: id,
         expression: null,
         graph: circuit,
-        rootOrdinals: null,
       }
     })
   }
@@ -59,7 +56,7 @@ export class OpenGraphs {
   async openModel(id: string, asking: Asking): Promise<OpenGraph> {
     return this.#remember(`model:${id}`, asking, async () => {
       const graph = await this.#library.graph(id)
-      return { type: 'model', id, rootType: 'model', rootId: id, expression: null, graph, rootOrdinals: null }
+      return { type: 'model', id, rootType: 'model', rootId: id, expression: null, graph }
     })
   }
 
@@ -71,19 +68,16 @@ export class OpenGraphs {
         record.rootType === 'circuit'
           ? await this.openCircuit(record.rootId, asking)
           : await this.openModel(record.rootId, asking)
-      return this.#derive(root, expressionFromCanonical(JSON.parse(record.expression) as JsonValue), asking)
+      const expression = expressionFromCanonical(JSON.parse(record.expression) as JsonValue)
+      const sight = await this.#selectionOf(asking).apply(expression, await this.#sightOf(root))
+      return this.#subcircuit(root, id, record.expression, sight)
     })
   }
 
   /** The derived graph; its canonical expression is stored under its id, so that any process can resolve it. */
   async select(from: OpenGraph, expression: GraphExpression, asking: Asking): Promise<OpenGraph> {
     checkExpression(expression)
-    const root =
-      from.expression === null
-        ? from
-        : await (from.rootType === 'circuit'
-            ? this.openCircuit(from.rootId, asking)
-            : this.openModel(from.rootId, asking))
+    const { rootType, rootId } = from
     const whole: GraphExpression =
       from.expression === null
         ? expression
@@ -91,47 +85,74 @@ export class OpenGraphs {
             kind: 'pipe',
             steps: [expressionFromCanonical(JSON.parse(from.expression) as JsonValue), expression],
           }
-    const { id, text } = subcircuitId(root, whole)
+    const { id, text } = subcircuitId(from, whole)
     return this.#remember(`sub:${id}`, asking, async () => {
-      const derived = await this.#derive(root, whole, asking)
-      await this.#store.putSubcircuit({ id, rootType: root.rootType, rootId: root.rootId, expression: text })
-      return derived
+      const sight = await this.#selectionOf(asking).apply(expression, await this.#sightOf(from))
+      await this.#store.putSubcircuit({ id, rootType, rootId, expression: text })
+      return this.#subcircuit(from, id, text, sight)
     })
+  }
+
+  /** Addresses of the nodes that an expression gives; no id is handed out. */
+  async nodesOf(
+    open: OpenGraph,
+    expression: GraphExpression,
+    asking: Asking,
+    path: string,
+  ): Promise<readonly string[]> {
+    checkExpression(expression, path)
+    return this.#selectionOf(asking).nodesOf(expression, await this.#sightOf(open), path)
   }
 
   /** Named scores with one value per node of this very graph. */
   async scoresOf(open: OpenGraph): Promise<Scores> {
-    const known = this.#scores.get(open.graph)
-    if (known) return known
-    const sets = open.rootType === 'circuit' ? await this.#store.scoreSetsOf(open.rootId) : []
-    const ordinals = open.rootOrdinals
-    const scores: Scores = new Map(
-      sets.map((set) => [
-        set.name,
-        ordinals === null ? set.values : Array.from(ordinals, (ordinal) => set.values[ordinal] ?? null),
-      ]),
-    )
-    this.#scores.set(open.graph, scores)
-    return scores
+    return (await this.#sightOf(open)).of.scores
   }
 
-  /** Forgets a deleted circuit or model and all that was derived from it. */
-  forget(rootId: string): void {
-    for (const [key, open] of this.#opened.entries()) if (open.rootId === rootId) this.#opened.delete(key)
-  }
-
-  async #derive(root: OpenGraph, expression: GraphExpression, asking: Asking): Promise<OpenGraph> {
-    const { graph, rootOrdinals } = await this.#selector(root, expression, await this.scoresOf(root), asking)
-    const { id, text } = subcircuitId(root, expression)
-    return {
-      type: 'sub',
-      id,
-      rootType: root.rootType,
-      rootId: root.rootId,
-      expression: text,
-      graph,
-      rootOrdinals,
+  /** Forgets a deleted circuit or model and all that was made from it. */
+  forget(id: string): void {
+    for (const [key, open] of this.#opened.entries()) {
+      if (open.rootId === id || this.#sights.get(open.graph)?.of.operands.has(id)) this.#opened.delete(key)
     }
+  }
+
+  #selectionOf(asking: Asking): GraphSelection {
+    const known = this.#selections.get(asking)
+    if (known !== undefined) return known
+    const selection = new GraphSelection(asking, this.#library, (operand) => this.#operand(operand, asking))
+    this.#selections.set(asking, selection)
+    return selection
+  }
+
+  async #operand({ type, id }: GraphOperand, asking: Asking): Promise<Sight> {
+    switch (type) {
+      case 'circuit':
+        return this.#sightOf(await this.openCircuit(id, asking))
+      case 'model':
+        return this.#sightOf(await this.openModel(id, asking))
+      case 'sub':
+        return this.#sightOf(await this.openSubcircuit(id, asking))
+      default:
+        return type satisfies never
+    }
+  }
+
+  /** Derived graphs are remembered with what is known of them when they are made; here only stored ones are new. */
+  async #sightOf(open: OpenGraph): Promise<Sight> {
+    const known = this.#sights.get(open.graph)
+    if (known !== undefined) return known
+    const sets = open.rootType === 'circuit' ? await this.#store.scoreSetsOf(open.rootId) : []
+    const scores: Scores = new Map(sets.map((set) => [set.name, set.values]))
+    const of = wholeGraph(open.graph, scores, new Set([open.rootId]))
+    const sight: Sight = { key: `${open.type}:${open.id}`, open, of }
+    this.#sights.set(open.graph, sight)
+    return sight
+  }
+
+  #subcircuit({ rootType, rootId }: OpenGraph, id: string, expression: string, sight: Sight): OpenGraph {
+    const { graph } = sight.of
+    if (!this.#sights.has(graph)) this.#sights.set(graph, sight)
+    return { type: 'sub', id, rootType, rootId, expression, graph }
   }
 
   async #remember(key: string, asking: Asking, open: () => Promise<OpenGraph>): Promise<OpenGraph> {

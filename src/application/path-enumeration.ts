@@ -14,7 +14,7 @@ const BYTES_PER_HOP = 200
 
 export class PathEnumeration {
   readonly walk: QuestionWalk
-  /** Null where products have no meaning. */
+  /** Null where sums of products have no meaning. */
   readonly totals: PathTotals | null
   readonly count: bigint
   /** Paths that the links leave out; null where none can be. */
@@ -24,12 +24,16 @@ export class PathEnumeration {
   #last: StrongPath | null = null
   #hops = 0
 
-  constructor(walk: QuestionWalk, rank: PathRank, hidden: string | null) {
+  constructor(
+    walk: QuestionWalk,
+    rank: PathRank,
+    { hidden, sums }: { readonly hidden: string | null; readonly sums: boolean },
+  ) {
     const { graph, order, sources, sinks, transparent, places } = walk
     this.walk = walk
     this.hidden = hidden
     this.count = countPaths(graph, order, sources, sinks).total
-    this.totals = rank === 'WEAKEST_SCORE' ? null : pathTotals(graph, order, sources, sinks)
+    this.totals = sums ? pathTotals(graph, order, sources, sinks) : null
     this.#covered = this.totals === null ? null : new CoveredMass(this.totals.absolute)
     this.#stream = strongestPaths(graph, order, {
       sources,

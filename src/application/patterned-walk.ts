@@ -1,8 +1,8 @@
 /** The paths of a walk that a pattern matches, as a walk of their own. */
 import { InvalidInput, LimitExceeded } from '../domain/errors.js'
 import { type AutomatonTests, automatonProductInSteps } from '../graph/automaton-product.js'
+import { hopValue } from '../graph/path-hops.js'
 import { topologicalOrder } from '../graph/topological-order.js'
-import { hopValue } from '../graph/visible-hops.js'
 import { hopTest, nodeTest } from '../query/pattern/element-test.js'
 import { matchBindings } from '../query/pattern/match-bindings.js'
 import type { PathPattern } from '../query/pattern/path-pattern.js'
@@ -53,6 +53,7 @@ export function* patternedWalk(walk: QuestionWalk, pattern: PathPattern): Genera
       return backward[first] === 1 ? { ...walk.hopOf(b, a), reversed: true } : walk.hopOf(a, b)
     },
     memberOf: (edge) => walk.memberOf(edgeOf[edge]!),
+    storedEdgeOf: (edge) => walk.storedEdgeOf(edgeOf[edge]!),
     bindings: (path) =>
       matchBindings(automaton, {
         hops: path.edges.length,

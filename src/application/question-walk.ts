@@ -51,6 +51,8 @@ export interface QuestionWalk {
   bindings(path: StrongPath): readonly Binding[]
   /** Is a stored edge part of the tool's own cut? Null for implied ones. */
   memberOf(edge: number): boolean | null
+  /** Number of a stored edge in the graph asked; null for implied ones. */
+  storedEdgeOf(edge: number): number | null
   /** A node, or an attached end as one; null for points that carry links. */
   nodeAt(walkNode: number): CircuitNode | null
   /** What conditions on its nodes are asked of. */
@@ -84,8 +86,15 @@ export async function questionWalk(
     : walkOnEdges(open, request, scores)
 }
 
+/** A collapsed graph has no channels left for implied links to join: it holds them as edges. */
 export function walksOnWeights(graph: GraphData): boolean {
-  return graph.edgeMeaning === 'WEIGHT' && graph.source === 'SPARSE_WEIGHTS' && graph.model.kind === 'sparse'
+  const { edgeMeaning, source, model, quotient } = graph
+  return (
+    edgeMeaning === 'WEIGHT' &&
+    source === 'SPARSE_WEIGHTS' &&
+    model.kind === 'sparse' &&
+    quotient === undefined
+  )
 }
 
 function modelIdOf(graph: GraphData): string {
@@ -113,6 +122,7 @@ function walkOnEdges(open: OpenGraph, { from, to }: WalkRequest, scores: Scores)
     shares: () => rowShares(graph, order, null),
     kind: walk.kind,
     memberOf: (edge) => edges.member[edge] === 1,
+    storedEdgeOf: (edge) => edge,
     nodeAt: (node) => nodes[node]!,
     setting: nodeSetting(open.graph, scores, null, ({ ordinal }) => ordinal),
     saysFrom: from !== null,
@@ -200,6 +210,7 @@ function walkOnWeights(
       port: last < storedEdges ? PORT_CODES[data.edges.port[last]!]! : null,
     }),
     memberOf: (edge) => (edge < storedEdges ? data.edges.member[edge] === 1 : null),
+    storedEdgeOf: (edge) => (edge < storedEdges ? edge : null),
     nodeAt: (node) => {
       const end = endAt.get(node)
       return end === undefined ? (data.nodes[ordinalOf[node]!] ?? null) : nodeOfEnd(end)

@@ -5,7 +5,7 @@ import type { Gates } from '../domain/experiment/measurement.js'
 import type { MetricName } from '../domain/experiment/metric.js'
 import type { TaskSplit } from '../domain/task.js'
 import type { EdgeFilter } from '../query/edge-filter.js'
-import type { LinkPolicy, WeightedNode } from '../query/graph-expression.js'
+import type { LinkPolicy, PathEnd, PathRank, WeightedNode } from '../query/graph-expression.js'
 import type { NodeFilter } from '../query/node-filter.js'
 import type { NodeSelector } from '../query/node-selector.js'
 
@@ -50,22 +50,7 @@ export interface EdgesQuestion {
   readonly page: PageRequest
 }
 
-export const PATH_RANKS = [
-  'ABSOLUTE_PRODUCT',
-  'MOST_POSITIVE',
-  'MOST_NEGATIVE',
-  'SHARE',
-  'WEAKEST_SCORE',
-] as const
-export type PathRank = (typeof PATH_RANKS)[number]
-
-/** An end of a path question: nodes of the graph, or ends attached to a weight graph (token, logit, contrast). */
-export type PathEnd =
-  | { readonly kind: 'nodes'; readonly nodes: NodeSelector }
-  /** `token(5)`: embedding row of a vocabulary id, attached to a weight graph. */
-  | { readonly kind: 'token'; readonly token: number }
-  /** `logit(5)` or the contrast `logit(5)-logit(7)`, attached to a weight graph. */
-  | { readonly kind: 'logit'; readonly token: number; readonly minus: number | null }
+export type { PathEnd, PathRank }
 
 export interface PathQuestion {
   /** Null: the graph's tokens (attribution), or its nodes without inputs. */

@@ -14,7 +14,7 @@ export function summariseGraph(graph: GraphData, scoreNames: readonly string[]):
   for (let e = 0; e < edges.count; e++) {
     outDegree[edges.source[e]!]!++
     inDegree[edges.target[e]!]!++
-    if (edges.kind[e] === weightKind) weightCount++
+    if (edges.kind[e] === weightKind && graph.quotient === undefined) weightCount++
     if (edges.weight[e]! < 0) negativeEdges++
   }
   const pairs = nodes.length * (nodes.length - 1)

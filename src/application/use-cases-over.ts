@@ -9,6 +9,7 @@ import { askPaths, multipliesAlongPaths } from './ask-paths.js'
 import { attributeModel, checkAttribution } from './attribute-model.js'
 import { Catalogue } from './catalogue.js'
 import { channelPartners } from './channel-partners.js'
+import { uncollapsed } from './collapsed-limits.js'
 import { downloadGraph } from './download-graph.js'
 import { estimateAblation } from './estimating/estimate-ablation.js'
 import { estimateAttribution } from './estimating/estimate-attribution.js'
@@ -36,7 +37,6 @@ import type { TaskLibrary } from './ports/task-library.js'
 import { readColumns } from './read-columns.js'
 import { resolveTask } from './resolve-task.js'
 import { runModel } from './run-model.js'
-import { subgraphSelector } from './select-subgraph.js'
 import { modelNotAtHand, runsAModel } from './sparse-setting.js'
 import { answerLongQuestion } from './start-question.js'
 import { summariseGraph } from './summarise-graph.js'
@@ -66,7 +66,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     means: new ReferenceMeans(deps.runner),
     surveys: new ActivationSurveys(deps.runner),
   }
-  const graphs = new OpenGraphs(store, library, subgraphSelector(library), deps.graphBytes)
+  const graphs = new OpenGraphs(store, library, deps.graphBytes)
   const enumerations = new PathEnumerations(deps.graphBytes / 2)
   const paged = { ...deps, enumerations }
   const forget = (rootId: string): void => {
@@ -106,6 +106,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     openSubcircuit: (id, asking) => graphs.openSubcircuit(id, asking),
     select: (graph, expression, asking) => graphs.select(graph, expression, asking),
     plan: async (graph, asked) => planQuestion(graph, asked, await graphs.scoresOf(graph), deps),
+    nodesOf: (graph, expression, asking, path) => graphs.nodesOf(graph, expression, asking, path),
     capabilities: capabilitiesOf,
     nodes: async (graph, question) => listNodes(graph, question, await graphs.scoresOf(graph)),
     edges: async (graph, question) => listEdges(graph, question, await graphs.scoresOf(graph)),
@@ -120,12 +121,14 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
       askBottlenecks(graph, question, await graphs.scoresOf(graph), asking, deps),
     askInfluence: async (graph, question) => askInfluence(graph, question, clock),
     run: async (graph, question, asking) => {
+      uncollapsed(graph, 'a run')
       const scores = await graphs.scoresOf(graph)
       return runsAModel(graph)
         ? runModel(graph, question, scores, asking, models)
         : estimateRun(graph, question, scores, clock)
     },
     ablate: async (graph, question, asking) => {
+      uncollapsed(graph, 'ablation')
       const scores = await graphs.scoresOf(graph)
       if (!runsAModel(graph)) return estimateAblation(graph, question, scores, asking, clock)
       const { target } = question
@@ -134,6 +137,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
         : ablateModel(graph, { ...question, target }, scores, asking, models)
     },
     attribute: async (graph, question, asking) => {
+      uncollapsed(graph, 'attribution')
       const scores = await graphs.scoresOf(graph)
       return runsAModel(graph)
         ? attributeModel(graph, question, scores, asking, models)
@@ -142,10 +146,12 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
 
     hasReferenceSet: async (modelId) => (await library.structure(modelId)).referenceSet !== null,
     faithfulness: async (graph, question, asking) => {
+      uncollapsed(graph, 'faithfulness')
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'faithfulness is measured by running the model')
       return measureFaithfulness(graph, question, await graphs.scoresOf(graph), asking, models)
     },
-    evaluateTask: (graph, question, asking) => evaluateTask(graph, question, asking, models),
+    evaluateTask: async (graph, question, asking) =>
+      evaluateTask(uncollapsed(graph, 'an evaluation'), question, asking, models),
     checkAttribution: async (graph, question, answer, check, asking) => {
       if (!runsAModel(graph)) throw modelNotAtHand(graph, 'a check ablates exactly')
       return checkAttribution(graph, question, answer, check, await graphs.scoresOf(graph), asking, models)
@@ -195,8 +201,10 @@ function checkedHash(sha256: string): string {
 /** What can be asked of a graph, from what it holds. */
 function capabilitiesOf(open: OpenGraph): readonly Capability[] {
   const { graph } = open
-  const isSparse = runsAModel(open)
-  const linear = !isSparse && graph.edgeMeaning !== 'WEIGHT' && graph.edgeMeaning !== 'UNSIGNED_IMPORTANCE'
+  const isWhole = graph.quotient === undefined
+  const isSparse = isWhole && runsAModel(open)
+  const linear =
+    isWhole && !isSparse && graph.edgeMeaning !== 'WEIGHT' && graph.edgeMeaning !== 'UNSIGNED_IMPORTANCE'
   const has: readonly (readonly [Capability, boolean])[] = [
     ['RUN', isSparse],
     ['POSITIONS', graph.nodes.some((node) => node.place.position !== null)],

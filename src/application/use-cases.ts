@@ -120,6 +120,13 @@ export interface UseCases {
   select(graph: OpenGraph, expression: GraphExpression, asking: Asking): Promise<OpenGraph>
   /** Which steps a question takes, where, and how much: nothing of it runs. */
   plan(graph: OpenGraph, asked: AskedQuestion): Promise<readonly PlanStep[]>
+  /** Addresses of the nodes that an expression gives; `path` is where it stands in the question. */
+  nodesOf(
+    graph: OpenGraph,
+    expression: GraphExpression,
+    asking: Asking,
+    path: string,
+  ): Promise<readonly string[]>
   capabilities(graph: OpenGraph): readonly Capability[]
   nodes(graph: OpenGraph, question: NodesQuestion): Promise<Page<number>>
   edges(graph: OpenGraph, question: EdgesQuestion): Promise<Page<number>>

@@ -81,6 +81,20 @@ export interface EdgeColumns {
   readonly member: Uint8Array
 }
 
+export const GROUPINGS = ['HEAD', 'LAYER', 'SUPERNODE', 'POSITION'] as const
+export type Grouping = (typeof GROUPINGS)[number]
+
+/** What a collapsed graph remembers of the one it was made from; sums over its paths are not that graph's. */
+export interface Quotient {
+  readonly by: Grouping
+  /** By node: how many nodes it stands for, and how many edges between them were dropped. */
+  readonly nodesBehind: Uint32Array
+  readonly innerEdges: Uint32Array
+  /** By edge: sum of the absolute values of the edges it stands for, and how many they are. */
+  readonly absWeight: Float64Array
+  readonly edgesBehind: Uint32Array
+}
+
 export interface PromptToken {
   /** Vocabulary id, or null when the file knows only the text. */
   readonly id: number | null
@@ -103,6 +117,8 @@ export interface GraphData {
   readonly maskedSites: readonly string[]
   readonly nodes: readonly CircuitNode[]
   readonly edges: EdgeColumns
+  /** Absent unless nodes were merged. */
+  readonly quotient?: Quotient
 }
 
 /** An immutable graph that explains one behaviour; `id` is the hash of its content. */

@@ -5,10 +5,12 @@ import type { CompactGraph } from './compact-graph.js'
 /**
  * All nodes, sources of edges before their targets; the same graph always gives the same order. O(V + E).
  * Throws `NOT_MEANINGFUL` naming one cycle when there is one: sums over paths do not exist then.
+ * `refusal` is how that sentence begins.
  */
 export function topologicalOrder(
   graph: CompactGraph,
   nameOf: (node: number) => string = String,
+  refusal = 'paths are not finite: the graph has the cycle',
 ): Uint32Array {
   const { nodeCount, outStart, outEdge, inStart, target } = graph
   const order = new Uint32Array(nodeCount)
@@ -25,7 +27,7 @@ export function topologicalOrder(
       if (--waiting[next]! === 0) order[found++] = next
     }
   }
-  if (found < nodeCount) throw cycleError(graph, waiting, nameOf)
+  if (found < nodeCount) throw cycleError(graph, waiting, nameOf, refusal)
   return order
 }
 
@@ -36,6 +38,7 @@ function cycleError(
   graph: CompactGraph,
   waiting: Uint32Array,
   nameOf: (node: number) => string,
+  refusal: string,
 ): InvalidInput {
   const seenAt = new Map<number, number>()
   const walk: number[] = []
@@ -54,7 +57,7 @@ function cycleError(
     nodes.length > NAMES_SHOWN
       ? `${names.join(' → ')} → … (${nodes.length} nodes)`
       : `${names.join(' → ')} → ${names[0]}`
-  return new InvalidInput('NOT_MEANINGFUL', `paths are not finite: the graph has the cycle ${text}`)
+  return new InvalidInput('NOT_MEANINGFUL', `${refusal} ${text}`)
 }
 
 function waitingPredecessor(graph: CompactGraph, waiting: Uint32Array, v: number): number {

@@ -1,34 +1,61 @@
-/** A path as the hops between its visible nodes. */
+/** The hops of a walk as edges of their own: what leads from one node to another, over points that only carry links. */
+import { LimitExceeded } from '../domain/errors.js'
 import type { CompactGraph } from './compact-graph.js'
-import type { FoundPath } from './critical-path.js'
 
+/** Columns of equal length; a hop over no point has one edge as its first and last. */
 export interface VisibleHops {
-  /** One more than hops. */
-  readonly nodes: readonly number[]
-  /** First and last edge of each hop; the same one, unless the hop passes transparent points. */
-  readonly firstEdges: readonly number[]
-  readonly lastEdges: readonly number[]
+  readonly source: ArrayLike<number>
+  readonly target: ArrayLike<number>
+  /** Product of the edge values; NaN where an edge has none. */
+  readonly value: ArrayLike<number>
+  readonly firstEdge: ArrayLike<number>
+  readonly lastEdge: ArrayLike<number>
 }
 
-export function visibleHops(
-  { target }: CompactGraph,
-  { start, edges }: FoundPath,
-  transparent: Uint8Array | null,
-): VisibleHops {
-  const nodes = [start]
-  const firstEdges: number[] = []
-  const lastEdges: number[] = []
-  for (const edge of edges) {
-    if (firstEdges.length === lastEdges.length) firstEdges.push(edge)
-    const next = target[edge]!
-    if (transparent?.[next] === 1) continue
-    nodes.push(next)
-    lastEdges.push(edge)
+/** Beyond it a question is refused. */
+const MOST_HOPS = 20_000_000
+
+/** Points carry links from many nodes to many: the number of hops can exceed that of edges. Throws COST_EXCEEDED. */
+export function visibleHops(graph: CompactGraph, transparent: Uint8Array | null): VisibleHops {
+  const { outStart, outEdge, target, weight, nodeCount } = graph
+  if (transparent === null || !transparent.includes(1)) {
+    const edges = new Uint32Array(graph.edgeCount)
+    for (let e = 0; e < edges.length; e++) edges[e] = e
+    return { source: graph.source, target, value: weight, firstEdge: edges, lastEdge: edges }
   }
-  return { nodes, firstEdges, lastEdges }
-}
-
-/** Value of a hop; NaN where it has none. Links between transparent points have the value 1. */
-export function hopValue({ weight }: CompactGraph, firstEdge: number, lastEdge: number): number {
-  return firstEdge === lastEdge ? weight[firstEdge]! : weight[firstEdge]! * weight[lastEdge]!
+  const hops = {
+    source: [] as number[],
+    target: [] as number[],
+    value: [] as number[],
+    firstEdge: [] as number[],
+    lastEdge: [] as number[],
+  }
+  const open: { readonly node: number; readonly value: number; readonly first: number }[] = []
+  for (let source = 0; source < nodeCount; source++) {
+    if (transparent[source] === 1) continue
+    open.push({ node: source, value: 1, first: -1 })
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      for (let i = outStart[next.node]!; i < outStart[next.node + 1]!; i++) {
+        const edge = outEdge[i]!
+        const value = next.first < 0 ? weight[edge]! : next.value * weight[edge]!
+        const first = next.first < 0 ? edge : next.first
+        if (transparent[target[edge]!] === 1) {
+          open.push({ node: target[edge]!, value, first })
+          continue
+        }
+        if (hops.source.length === MOST_HOPS)
+          throw new LimitExceeded(
+            `the links of this graph join more than ${MOST_HOPS.toLocaleString('en')} pairs of nodes`,
+            { hint: 'select a smaller graph first, or leave out links: { residual: false }' },
+            'COST_EXCEEDED',
+          )
+        hops.source.push(source)
+        hops.target.push(target[edge]!)
+        hops.value.push(value)
+        hops.firstEdge.push(first)
+        hops.lastEdge.push(edge)
+      }
+    }
+  }
+  return hops
 }

@@ -7,8 +7,11 @@ import { canonicalFilter, inOrder } from './canonical-filter.js'
 import { parseDirection, printDirection } from './direction.js'
 import { type NodeSelector, selectNodes, type TokenChoice } from './node-selector.js'
 
+/** Selectors that hold no expression. */
+export type PlainSelector = Exclude<NodeSelector, { kind: 'expression' }>
+
 /** With a graph, tokens that are chosen by text are named by their ids. */
-export function canonicalSelector(selector: NodeSelector, graph: GraphData | null): JsonValue {
+export function canonicalSelector(selector: PlainSelector, graph: GraphData | null): JsonValue {
   switch (selector.kind) {
     case 'addresses':
       return { kind: 'addresses', addresses: inOrder(selector.addresses.map(canonicalAddress)) }

@@ -1,14 +1,11 @@
 /**
  * What a derived graph is made by (language.md §4): a frozen tree of plain data. Adding a kind without handling it
- * is a compile error wherever a `switch` ends in `satisfies never`.
+ * is a compile error wherever a `switch` ends in `satisfies never`. Selectors of nodes stand here too, because each
+ * can hold the other.
  */
-import type { JsonValue } from '../domain/canonical-json.js'
-import { InvalidInput } from '../domain/errors.js'
-import { canonicalFilter } from './canonical-filter.js'
-import { canonicalAddress, canonicalSelector } from './canonical-selector.js'
+import type { Grouping } from '../domain/graph-data.js'
 import type { EdgeFilter } from './edge-filter.js'
 import type { NodeFilter } from './node-filter.js'
-import type { NodeSelector } from './node-selector.js'
 
 export const ATTENTION_POLICIES = ['OV_ONLY', 'OV_AND_QK'] as const
 export type AttentionPolicy = (typeof ATTENTION_POLICIES)[number]
@@ -20,11 +17,69 @@ export interface LinkPolicy {
   readonly bigram?: true
 }
 
+/** Existence questions see attention's control links (language.md §3). */
+export const EXISTENCE_LINKS: LinkPolicy = { residual: true, attention: 'OV_AND_QK' }
+/** Products go through OV only. */
+export const PRODUCT_LINKS: LinkPolicy = { residual: true, attention: 'OV_ONLY' }
+
 /** Start weights for influence where the graph has no logit probabilities. */
 export interface WeightedNode {
   /** Address. */
   readonly node: string
   readonly weight: number
+}
+
+export interface TokenChoice {
+  readonly id?: number | null
+  readonly text?: string | null
+  readonly position?: number | null
+}
+
+/** Which nodes a question speaks of: exactly one way of saying it. */
+export type NodeSelector =
+  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  | { readonly kind: 'where'; readonly where: NodeFilter }
+  /** Token nodes by vocabulary id or text, and position. */
+  | { readonly kind: 'tokens'; readonly tokens: readonly TokenChoice[] }
+  /** Logit nodes by vocabulary id or text. */
+  | { readonly kind: 'logits'; readonly logits: readonly TokenChoice[] }
+  /** Members of a supernode annotation, by `annotationId@version`. */
+  | { readonly kind: 'supernode'; readonly annotation: string; readonly members: readonly string[] }
+  /** Nodes that an expression gives, as far as the graph has them. */
+  | {
+      readonly kind: 'expression'
+      readonly expression: GraphExpression
+      /** Their addresses, once they are known. A question knows them, a selector inside an expression does not yet. */
+      readonly members: readonly string[] | null
+    }
+
+export type PathRank = 'ABSOLUTE_PRODUCT' | 'MOST_POSITIVE' | 'MOST_NEGATIVE' | 'SHARE' | 'WEAKEST_SCORE'
+
+/** An end of a path: nodes of the graph, or ends attached to a weight graph (token, logit, contrast). */
+export type PathEnd =
+  | { readonly kind: 'nodes'; readonly nodes: NodeSelector }
+  /** `token(5)`: embedding row of a vocabulary id, attached to a weight graph. */
+  | { readonly kind: 'token'; readonly token: number }
+  /** `logit(5)` or the contrast `logit(5)-logit(7)`, attached to a weight graph. */
+  | { readonly kind: 'logit'; readonly token: number; readonly minus: number | null }
+
+/** A stored circuit, a whole model, or a subcircuit that was handed out. */
+export interface GraphOperand {
+  readonly type: 'circuit' | 'model' | 'sub'
+  readonly id: string
+}
+
+/** What `strongest` goes by: edges or nodes by their weights or influence, or nodes by a named score. */
+export type Strength =
+  | { readonly measure: 'WEIGHT' | 'INFLUENCE'; readonly of: 'NODES' | 'EDGES' }
+  | { readonly measure: 'SCORE'; readonly score: string }
+
+/** A supernode whose members become one node. */
+export interface NamedGroup {
+  /** `annotationId@version`. */
+  readonly annotation: string
+  readonly title: string
+  readonly members: readonly string[]
 }
 
 export type GraphExpression =
@@ -43,104 +98,54 @@ export type GraphExpression =
       readonly links: LinkPolicy
     }
   | {
+      readonly kind: 'neighbourhood'
+      readonly of: NodeSelector
+      readonly hops: number
+      readonly first: number
+      readonly links: LinkPolicy
+    }
+  | {
+      readonly kind: 'strongest'
+      readonly first: number
+      readonly by: Strength
+      /** For influence: as in `influence`. */
+      readonly on: readonly WeightedNode[] | null
+    }
+  | {
       readonly kind: 'influence'
       readonly nodeThreshold: number
       readonly edgeThreshold: number
       readonly on: readonly WeightedNode[] | null
     }
+  | {
+      readonly kind: 'paths'
+      /** Canonical text; null: every path. */
+      readonly pattern: string | null
+      /** Null: as in a question about paths. */
+      readonly from: PathEnd | null
+      readonly to: PathEnd | null
+      /** Null: the default of the graph's edge meaning. */
+      readonly rankBy: PathRank | null
+      readonly first: number
+      readonly links: LinkPolicy
+    }
+  | { readonly kind: 'union' | 'intersection'; readonly of: readonly GraphExpression[] }
+  | {
+      readonly kind: 'difference'
+      readonly of: GraphExpression
+      readonly minus: readonly GraphExpression[]
+    }
+  | { readonly kind: 'without'; readonly nodes: NodeSelector }
+  | {
+      readonly kind: 'collapse'
+      readonly by: Exclude<Grouping, 'SUPERNODE'>
+      readonly links: LinkPolicy
+    }
+  | {
+      readonly kind: 'collapse'
+      readonly by: 'SUPERNODE'
+      readonly groups: readonly NamedGroup[]
+      readonly links: LinkPolicy
+    }
+  | { readonly kind: 'graph'; readonly graph: GraphOperand }
   | { readonly kind: 'pipe'; readonly steps: readonly GraphExpression[] }
-
-/** Existence questions see attention's control links (language.md §3). */
-export const EXISTENCE_LINKS: LinkPolicy = { residual: true, attention: 'OV_AND_QK' }
-/** Products go through OV only. */
-export const PRODUCT_LINKS: LinkPolicy = { residual: true, attention: 'OV_ONLY' }
-
-export const EXPRESSION_LIMITS = { depth: 8, nodes: 100 } as const
-
-/** Throws `BAD_EXPRESSION` when a bound or list is out of range; gives the expression back. */
-export function checkExpression(
-  expression: GraphExpression,
-  path = 'expression',
-  depth = 1,
-): GraphExpression {
-  const bad = (message: string): never => {
-    throw new InvalidInput('BAD_EXPRESSION', message, { path })
-  }
-  if (depth > EXPRESSION_LIMITS.depth) bad(`expressions nest at most ${EXPRESSION_LIMITS.depth} deep`)
-  switch (expression.kind) {
-    case 'nodes':
-    case 'edges':
-    case 'between':
-      return expression
-    case 'upstreamOf':
-    case 'downstreamOf':
-      if (expression.hops !== null && (!Number.isInteger(expression.hops) || expression.hops < 0))
-        bad(`hops is a whole number from 0, not ${expression.hops}`)
-      return expression
-    case 'influence':
-      for (const name of ['nodeThreshold', 'edgeThreshold'] as const) {
-        if (!(expression[name] >= 0 && expression[name] <= 1))
-          bad(`${name} lies between 0 and 1, not ${expression[name]}`)
-      }
-      return expression
-    case 'pipe':
-      if (expression.steps.length === 0) bad('pipe has at least one step')
-      if (expression.steps.length > EXPRESSION_LIMITS.nodes)
-        bad(`pipe has at most ${EXPRESSION_LIMITS.nodes} steps`)
-      for (const [i, step] of expression.steps.entries())
-        checkExpression(step, `${path}.pipe[${i}]`, depth + 1)
-      return expression
-    default:
-      return expression satisfies never
-  }
-}
-
-/** Plain JSON without absent members, for canonical text and hashes; nested pipes are flattened, a pipe of one is its step. */
-export function canonicalExpression(expression: GraphExpression): JsonValue {
-  const steps = flatten(expression).map(canonicalOperands)
-  const plain = steps.length === 1 ? steps[0]! : { kind: 'pipe', steps }
-  return JSON.parse(JSON.stringify(plain, (_, value) => (value === null ? undefined : value))) as JsonValue
-}
-
-/** Back from canonical JSON; only for text that this server wrote itself. */
-export function expressionFromCanonical(json: JsonValue): GraphExpression {
-  const withDefaults = (value: JsonValue): unknown => {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
-    const object = value as Readonly<Record<string, JsonValue>>
-    if (object['kind'] === 'pipe')
-      return { ...object, steps: (object['steps'] as readonly JsonValue[]).map(withDefaults) }
-    if (object['kind'] === 'influence') return { on: null, ...object }
-    return object['kind'] === 'upstreamOf' || object['kind'] === 'downstreamOf'
-      ? { hops: null, ...object }
-      : object
-  }
-  return withDefaults(json) as GraphExpression
-}
-
-/** Its selectors and filters in the one spelling that canonical text has. */
-function canonicalOperands(expression: GraphExpression): object {
-  switch (expression.kind) {
-    case 'nodes':
-    case 'edges':
-      return { ...expression, where: canonicalFilter(expression.where) }
-    case 'upstreamOf':
-    case 'downstreamOf':
-      return { ...expression, of: canonicalSelector(expression.of, null) }
-    case 'between': {
-      const { from, to } = expression
-      return { ...expression, from: canonicalSelector(from, null), to: canonicalSelector(to, null) }
-    }
-    case 'influence': {
-      const on = expression.on?.map(({ node, weight }) => ({ node: canonicalAddress(node), weight }))
-      return { ...expression, on }
-    }
-    case 'pipe':
-      return expression
-    default:
-      return expression satisfies never
-  }
-}
-
-function flatten(expression: GraphExpression): GraphExpression[] {
-  return expression.kind === 'pipe' ? expression.steps.flatMap(flatten) : [expression]
-}

@@ -1,24 +1,11 @@
-/** Which nodes a question speaks of: exactly one way of saying it (language.md §4). */
+/** The nodes of a graph that a selector means (language.md §4). */
 import { parseAddress, printAddress } from '../domain/address.js'
-import { InvalidInput, standingAt } from '../domain/errors.js'
+import { InvalidInput, invariant, standingAt } from '../domain/errors.js'
 import type { GraphData } from '../domain/graph-data.js'
-import { type NodeFilter, nodePredicate, nodeText, type Scores } from './node-filter.js'
+import type { NodeSelector, TokenChoice } from './graph-expression.js'
+import { nodePredicate, nodeText, type Scores } from './node-filter.js'
 
-export type NodeSelector =
-  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
-  | { readonly kind: 'where'; readonly where: NodeFilter }
-  /** Token nodes by vocabulary id or text, and position. */
-  | { readonly kind: 'tokens'; readonly tokens: readonly TokenChoice[] }
-  /** Logit nodes by vocabulary id or text. */
-  | { readonly kind: 'logits'; readonly logits: readonly TokenChoice[] }
-  /** Members of a supernode annotation, by annotation id. */
-  | { readonly kind: 'supernode'; readonly annotation: string; readonly members: readonly string[] }
-
-export interface TokenChoice {
-  readonly id?: number | null
-  readonly text?: string | null
-  readonly position?: number | null
-}
+export type { NodeSelector, TokenChoice }
 
 /**
  * Ordinals of the selected nodes, ascending, each once. An address or token that the graph does not hold is
@@ -44,6 +31,11 @@ export function selectNodes(
       return byTokens(selector.tokens, 'TOKEN', graph, `${path}.tokens`)
     case 'logits':
       return byTokens(selector.logits, 'LOGIT', graph, `${path}.logits`)
+    case 'expression': {
+      invariant(selector.members !== null, 'the nodes of an expression are known before they are selected')
+      const index = ordinalsByAddress(graph)
+      return ascending(selector.members.flatMap((address) => index.get(address) ?? []))
+    }
     default:
       return selector satisfies never
   }

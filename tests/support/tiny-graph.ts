@@ -46,6 +46,5 @@ export function opened(circuit: Circuit): OpenGraph {
     rootId: circuit.id,
     expression: null,
     graph: circuit,
-    rootOrdinals: null,
   }
 }

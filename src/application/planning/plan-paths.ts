@@ -1,12 +1,10 @@
-import { LimitExceeded } from '../../domain/errors.js'
+import { checkedPattern } from '../../query/cost/expression-plan.js'
 import type { AttachedEnds, GraphFacts } from '../../query/cost/graph-facts.js'
-import { patternFacts } from '../../query/cost/pattern-cost.js'
 import type { PlanStep } from '../../query/cost/plan-step.js'
 import { pathsPlan } from '../../query/cost/structure-plan.js'
 import { PRODUCT_LINKS } from '../../query/graph-expression.js'
 import type { Scores } from '../../query/node-filter.js'
 import type { PathPattern } from '../../query/pattern/path-pattern.js'
-import { MOST_STATES, patternAutomaton } from '../../query/pattern/pattern-automaton.js'
 import { patternOf } from '../../query/pattern/pattern-of.js'
 import { defaultRank, multipliesAlongPaths } from '../ask-paths.js'
 import { endsOfPattern, nodeSetting } from '../attached-ends.js'
@@ -37,7 +35,7 @@ export async function planPaths(
   return pathsPlan(facts, {
     links: question.links ?? PRODUCT_LINKS,
     ends: await attached(open, question, pattern, scores, library),
-    pattern: pattern === null ? null : patternFacts(automatonOf(pattern)),
+    pattern: pattern === null ? null : checkedPattern(pattern),
     paths: question.first,
     multiplies: multipliesAlongPaths(open) && rankBy !== 'WEAKEST_SCORE',
   })
@@ -57,14 +55,4 @@ async function attached(
   const asked = endsOfPattern(pattern, structure, setting)
   const count = (kind: 'token' | 'logit'): number => asked.filter((end) => end.kind === kind).length
   return { tokens: own.tokens || count('token'), logits: own.logits || count('logit') }
-}
-
-function automatonOf(pattern: PathPattern) {
-  const automaton = patternAutomaton(pattern)
-  if (automaton !== null) return automaton
-  throw new LimitExceeded(
-    `the pattern comes to more than ${MOST_STATES} states`,
-    { path: 'pattern', hint: 'repeat less: every repetition that is counted is a copy' },
-    'COST_EXCEEDED',
-  )
 }

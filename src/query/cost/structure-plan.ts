@@ -108,6 +108,11 @@ export function influencePlan({ nodes, edges }: GraphSize): readonly PlanStep[] 
   ]
 }
 
+/** Strengths of all nodes and edges, and the influence that may stand behind them. */
+export function strongestWork({ nodes, edges }: GraphSize): number {
+  return (PASSES.walk + PASSES.influence) * (nodes + edges)
+}
+
 /** Rows of a list: filtered, and sorted where an order is asked for. */
 export function listPlan(rows: number, filter: object | null, ordered: boolean): readonly PlanStep[] {
   const filtered = {

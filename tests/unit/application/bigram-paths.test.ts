@@ -33,7 +33,6 @@ async function asked(data: SparseModelData) {
     rootId: 'm',
     expression: null,
     graph,
-    rootOrdinals: null,
   }
   const deps = { library, clock, enumerations: new PathEnumerations(1e9) }
   const ends = (token: number, plus: number, minus: number | null) => ({

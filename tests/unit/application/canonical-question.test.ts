@@ -7,9 +7,8 @@ import { canonicalFilter } from '../../../src/query/canonical-filter.js'
 import {
   canonicalExpression,
   expressionFromCanonical,
-  type GraphExpression,
-  PRODUCT_LINKS,
-} from '../../../src/query/graph-expression.js'
+} from '../../../src/query/expression/canonical-expression.js'
+import { type GraphExpression, PRODUCT_LINKS } from '../../../src/query/graph-expression.js'
 import type { NodeFilter } from '../../../src/query/node-filter.js'
 import { nodePredicate } from '../../../src/query/node-filter.js'
 import type { NodeSelector } from '../../../src/query/node-selector.js'
