@@ -42,7 +42,7 @@ export function pathAnswerView(open: OpenGraph, answer: PathAnswer) {
   }
 }
 
-function pathView(open: OpenGraph, row: PathRow): PathType {
+export function pathView(open: OpenGraph, row: PathRow): PathType {
   return {
     ...row,
     log2AbsProduct: finiteOrNull(row.log2AbsProduct),

@@ -9,8 +9,10 @@ import { CatalogueResolver } from './catalogue.resolver.js'
 import { CircuitResolver } from './circuit.resolver.js'
 import { CircuitGraphResolver } from './circuit-graph.resolver.js'
 import { CircuitNodeResolver } from './circuit-node.resolver.js'
+import { ComponentResolver, ComponentsResolver, ComponentUseResolver } from './component.resolver.js'
 import { GraphQuestionResolver } from './graph-question.resolver.js'
 import { JobResolver } from './job.resolver.js'
+import { MatchResolver } from './match.resolver.js'
 import { MetaResolver } from './meta.resolver.js'
 import { MutationResolver } from './mutation.resolver.js'
 import { NodeResolver } from './node.resolver.js'
@@ -22,6 +24,10 @@ import { TaskResolver } from './task.resolver.js'
 
 export const RESOLVERS = [
   PatternResolver,
+  MatchResolver,
+  ComponentsResolver,
+  ComponentResolver,
+  ComponentUseResolver,
   MetaResolver,
   NodeResolver,
   CatalogueResolver,

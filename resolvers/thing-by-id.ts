@@ -1,11 +1,13 @@
 /** Whatever a global id stands for, or null where it is gone. */
 
+import { placeOfAddress } from '../src/application/component-uses.js'
 import type { OpenGraph } from '../src/application/use-cases.js'
 import { NotFound } from '../src/domain/errors.js'
 import { parseGlobalId } from '../src/domain/global-id.js'
 import { edgeByAddress } from '../src/query/edge-address.js'
 import { ordinalsByAddress } from '../src/query/node-selector.js'
 import type { ApiContext } from './api-context.js'
+import { componentView } from './component.resolver.js'
 import { EdgeView } from './edge-view.js'
 import { circuitView, modelView, subcircuitView } from './graph-view.js'
 import { NodeView } from './node-view.js'
@@ -35,7 +37,7 @@ export async function thingById(text: string, context: ApiContext): Promise<obje
     case 'task':
       return shown(await useCases.resolveTask({ kind: 'id', id: owner }), taskView)
     case 'component':
-      return null
+      return componentView(decodeURIComponent(owner), placeOfAddress(address ?? '', 'id'))
     default:
       return type satisfies never
   }

@@ -4,12 +4,14 @@ import type { Port } from '../domain/address.js'
 import type { Basis, Level } from '../domain/edge-meaning.js'
 import type { CircuitNode, EdgeKind } from '../domain/graph-data.js'
 import type { Provenance } from '../domain/provenance.js'
+import type { CircuitSummary } from '../domain/records.js'
 import type { Interchange } from './faithfulness/interchange.js'
 import type { Control } from './faithfulness/verdict.js'
 import type { ActivationPlace, ActivationProfile } from './measuring/activation-profile.js'
 import type { Interval } from './measuring/bootstrap.js'
 import type { ElementKind } from './measuring/elements.js'
 import type { ReferenceFacts } from './measuring/reference-means.js'
+import type { OpenGraph } from './open-graph.js'
 
 /** Outside the promise of reproducibility. */
 export interface Execution {
@@ -73,6 +75,26 @@ export interface PathRow {
   readonly share: number | null
   /** Smallest abs(score) on the path; null unless ranked by WEAKEST_SCORE. */
   readonly weakestScore: number | null
+}
+
+/** A path of a circuit that matches a pattern. */
+export interface CircuitMatch {
+  readonly circuit: CircuitSummary
+  readonly open: OpenGraph
+  readonly path: PathRow
+  /** How many paths of the circuit match, exactly; decimal. */
+  readonly pathCount: string
+}
+
+/** A node that stands at a place of a model, in one circuit. */
+export interface ComponentUse {
+  readonly open: OpenGraph
+  readonly node: CircuitNode
+  /** Stored edges that enter and leave it, and the sums of their absolute values, unit by edgeMeaning. */
+  readonly inputs: number
+  readonly outputs: number
+  readonly absoluteInput: number
+  readonly absoluteOutput: number
 }
 
 export interface PathAnswer extends AnswerBase {

@@ -68,7 +68,7 @@ export async function askPaths(
       if (path === null) break
       told += path.edges.length + 1
       const { rank, lastKey, walk } = enumeration
-      rows.push({ row: rowOf(path, rank, rankBy, walk, open), cursor: encodeCursor(key, [rank, lastKey]) })
+      rows.push({ row: pathRow(path, rank, rankBy, walk, open), cursor: encodeCursor(key, [rank, lastKey]) })
       if (breath.isDue) await breath.take()
     }
   } finally {
@@ -180,7 +180,8 @@ function placeOf(cursor: unknown): PathPlace {
   throw new InvalidInput('BAD_CURSOR', 'this cursor was not given out by a path question')
 }
 
-function rowOf(
+/** A path as it is told. */
+export function pathRow(
   path: StrongPath,
   rank: number,
   rankBy: PathRank,

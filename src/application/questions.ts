@@ -4,6 +4,7 @@ import type { Quadrature } from '../domain/experiment/attribution.js'
 import type { Gates } from '../domain/experiment/measurement.js'
 import type { MetricName } from '../domain/experiment/metric.js'
 import type { TaskSplit } from '../domain/task.js'
+import type { CircuitCondition } from '../query/catalogue-query.js'
 import type { EdgeFilter } from '../query/edge-filter.js'
 import type { LinkPolicy, PathEnd, PathRank, WeightedNode } from '../query/graph-expression.js'
 import type { NodeFilter } from '../query/node-filter.js'
@@ -76,6 +77,15 @@ export interface FlowQuestion {
   readonly links: LinkPolicy | null
   /** Divide each edge value by the sum of the absolute values into its target, chain points eliminated. */
   readonly normalise: boolean
+}
+
+export interface MatchQuestion {
+  /** Text of the pattern. */
+  readonly pattern: string
+  /** Null: every circuit. */
+  readonly where: CircuitCondition | null
+  readonly perCircuit: number
+  readonly page: PageRequest
 }
 
 export interface BottleneckQuestion {

@@ -10,6 +10,7 @@ import { attributeModel, checkAttribution } from './attribute-model.js'
 import { Catalogue } from './catalogue.js'
 import { channelPartners } from './channel-partners.js'
 import { uncollapsed } from './collapsed-limits.js'
+import { componentUses } from './component-uses.js'
 import { downloadGraph } from './download-graph.js'
 import { estimateAblation } from './estimating/estimate-ablation.js'
 import { estimateAttribution } from './estimating/estimate-attribution.js'
@@ -20,6 +21,7 @@ import { importFiles, uploadedFiles } from './import-files.js'
 import type { JobBoard } from './job-board.js'
 import { listEdges } from './list-edges.js'
 import { listNodes } from './list-nodes.js'
+import { matchCatalogue } from './match-catalogue.js'
 import { measureFaithfulness } from './measure-faithfulness.js'
 import { ActivationSurveys } from './measuring/activation-surveys.js'
 import { ReferenceMeans } from './measuring/reference-means.js'
@@ -41,7 +43,7 @@ import { modelNotAtHand, runsAModel } from './sparse-setting.js'
 import { answerLongQuestion } from './start-question.js'
 import { summariseGraph } from './summarise-graph.js'
 import { surveyActivations } from './survey-activations.js'
-import type { Capability, OpenGraph, UseCases } from './use-cases.js'
+import type { Asking, Capability, OpenGraph, UseCases } from './use-cases.js'
 import { weighedTokens } from './weighed-tokens.js'
 
 export interface UseCaseDeps {
@@ -74,6 +76,10 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     enumerations.forget(rootId)
     library.forget(rootId)
   }
+  const opening = {
+    open: (id: string, asking: Asking) => graphs.openCircuit(id, asking),
+    scores: (open: OpenGraph) => graphs.scoresOf(open),
+  }
   const useCases: UseCases = {
     startQuestion: async ({ graph, asked, idempotencyKey, owner }) =>
       jobs.start(
@@ -101,6 +107,9 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     annotationsOf: (circuitId) => store.annotationsOf(circuitId),
     annotation: (id) => store.annotation(id),
 
+    matchCircuits: (question, asking) => matchCatalogue(question, asking, { store, library, ...opening }),
+    componentUses: (modelKey, address, page, asking) =>
+      componentUses(modelKey, address, page, asking, { store, ...opening }),
     openCircuit: (id, asking) => graphs.openCircuit(id, asking),
     openModel: (id, asking) => graphs.openModel(id, asking),
     openSubcircuit: (id, asking) => graphs.openSubcircuit(id, asking),

@@ -19,6 +19,8 @@ import type {
   AttributionAnswer,
   AttributionCheck,
   BottleneckAnswer,
+  CircuitMatch,
+  ComponentUse,
   FaithfulnessAnswer,
   FlowAnswer,
   GraphColumns,
@@ -48,6 +50,7 @@ import type {
   FaithfulnessQuestion,
   FlowQuestion,
   InfluenceQuestion,
+  MatchQuestion,
   NodesQuestion,
   PageRequest,
   PathQuestion,
@@ -113,6 +116,15 @@ export interface UseCases {
   deleteTask(id: string): Promise<boolean>
 
   // graphs
+  /** One pattern over the circuits that a filter selects. */
+  matchCircuits(question: MatchQuestion, asking: Asking): Promise<Page<CircuitMatch>>
+  /** Which circuits use a place of a model; the address's position does not matter. */
+  componentUses(
+    modelKey: string,
+    address: string,
+    page: PageRequest,
+    asking: Asking,
+  ): Promise<Page<ComponentUse>>
   openCircuit(id: string, asking: Asking): Promise<OpenGraph>
   openModel(id: string, asking: Asking): Promise<OpenGraph>
   /** Resolves a handed-out subcircuit id; NOT_FOUND otherwise. */

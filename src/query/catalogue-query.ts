@@ -3,6 +3,8 @@
  * over the folded key (`domain/code-point-order.ts`); order is total: the id breaks every tie, null stands last in
  * both directions.
  */
+import type { NodeKind } from '../domain/graph-data.js'
+
 export interface TextMatch {
   readonly eq?: string
   readonly in?: readonly string[]
@@ -14,6 +16,13 @@ export interface NumberMatch {
   readonly eq?: number
   readonly gte?: number
   readonly lte?: number
+}
+
+/** Of one of the kinds or taps, in these layers; what is absent is not asked. */
+export interface NodePlace {
+  readonly kinds?: readonly NodeKind[]
+  readonly taps?: readonly string[]
+  readonly layer?: NumberMatch
 }
 
 export type CircuitCondition =
@@ -30,6 +39,13 @@ export type CircuitCondition =
   | { readonly kind: 'number'; readonly field: 'nodeCount' | 'edgeCount'; readonly match: NumberMatch }
   /** ISO 8601 instants, compared as text. */
   | { readonly kind: 'time'; readonly field: 'createdAt'; readonly gte?: string; readonly lte?: string }
+  /** Some node of it stands at such a place. */
+  | { readonly kind: 'holds'; readonly node: NodePlace }
+  /**
+   * Stored edges join such nodes in a row; edge i goes from node i to the next, or back where `backward` says so. A store
+   * that does not look at edges asks for the nodes alone.
+   */
+  | { readonly kind: 'chain'; readonly nodes: readonly NodePlace[]; readonly backward: readonly boolean[] }
   | { readonly kind: 'and' | 'or'; readonly of: readonly CircuitCondition[] }
   | { readonly kind: 'not'; readonly of: CircuitCondition }
 

@@ -10,6 +10,7 @@ import { describeConcurrency } from './circuit-store/concurrency.js'
 import { describeDeletion } from './circuit-store/deletion.js'
 import { describeImports } from './circuit-store/imports.js'
 import { describeInterruptions } from './circuit-store/interruptions.js'
+import { describeMatches } from './circuit-store/matches.js'
 import { describeMigrations } from './circuit-store/migrations.js'
 import { describeModels } from './circuit-store/models.js'
 import { describeNames } from './circuit-store/names.js'
@@ -50,6 +51,7 @@ export function describeCircuitStore(contract: StoreContract): void {
     describeParts(contract)
     describeNames(contract)
     describeCatalogue(contract)
+    describeMatches(contract)
     describeModels(contract)
     describeTasks(contract)
     describeDeletion(contract)

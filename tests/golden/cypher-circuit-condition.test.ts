@@ -47,6 +47,34 @@ describe('a catalogue condition becomes Cypher', () => {
     expect(parameters).toEqual({ p0: [hostile], p1: "x' or true //", p2: hostile })
   })
 
+  it('that looks for nodes at a place among those of the circuit', () => {
+    expect(
+      compileCircuitCondition({
+        kind: 'holds',
+        node: { kinds: ['FEATURE'], taps: ['q', 'k'], layer: { gte: 2 } },
+      }),
+    ).toEqual({
+      text: 'EXISTS { MATCH (c)-[:HAS_NODE]->(n0:CircuitNode) WHERE (n0.kind IN $p0 OR n0.tap IN $p1) AND (n0.layer >= $p2) }',
+      parameters: { p0: ['FEATURE'], p1: ['q', 'k'], p2: 2 },
+    })
+  })
+
+  it('that follows stored edges where all of them are relationships, and looks at nodes alone elsewhere', () => {
+    const { text, parameters } = compileCircuitCondition({
+      kind: 'chain',
+      nodes: [{ kinds: ['FEATURE'] }, {}, { kinds: ['LOGIT'] }],
+      backward: [false, true],
+    })
+    expect(text).toBe(
+      'CASE WHEN coalesce(c.relationshipsComplete, false) THEN EXISTS { MATCH (c)-[:HAS_NODE]->(n0:CircuitNode)' +
+        '-[:EDGE]->(n1:CircuitNode)<-[:EDGE]-(n2:CircuitNode) WHERE (n0.kind IN $p0) AND (n2.kind IN $p1) }' +
+        ' ELSE (EXISTS { MATCH (c)-[:HAS_NODE]->(n0:CircuitNode) WHERE (n0.kind IN $p2) } AND' +
+        ' EXISTS { MATCH (c)-[:HAS_NODE]->(n0:CircuitNode) } AND' +
+        ' EXISTS { MATCH (c)-[:HAS_NODE]->(n0:CircuitNode) WHERE (n0.kind IN $p3) }) END',
+    )
+    expect(parameters).toEqual({ p0: ['FEATURE'], p1: ['LOGIT'], p2: ['FEATURE'], p3: ['LOGIT'] })
+  })
+
   it('with bounds for numbers, and without a bound that is not given', () => {
     expect(
       compileCircuitCondition({

@@ -4,26 +4,34 @@
  * false; a name condition asks for one name that fits all of its parts. The order key of a circuit with several names
  * is the first of them in code-point order.
  */
+import { coordinatesOf } from '../../src/domain/canonical-order.js'
 import { compareCodePoints, foldedKey } from '../../src/domain/code-point-order.js'
+import type { CircuitNode, GraphData } from '../../src/domain/graph-data.js'
 import type { CircuitSummary, SparseModelSummary } from '../../src/domain/records.js'
 import type {
   CatalogueQuery,
   CircuitCondition,
+  NodePlace,
   NumberMatch,
   PageKey,
   Slice,
   TextMatch,
 } from '../../src/query/catalogue-query.js'
 
-export function matchesCondition(circuit: CircuitSummary, condition: CircuitCondition | null): boolean {
+/** `graph` is the circuit itself, for conditions on what it holds. */
+export function matchesCondition(
+  circuit: CircuitSummary,
+  condition: CircuitCondition | null,
+  graph: GraphData | null = null,
+): boolean {
   if (condition === null) return true
   switch (condition.kind) {
     case 'and':
-      return condition.of.every((part) => matchesCondition(circuit, part))
+      return condition.of.every((part) => matchesCondition(circuit, part, graph))
     case 'or':
-      return condition.of.some((part) => matchesCondition(circuit, part))
+      return condition.of.some((part) => matchesCondition(circuit, part, graph))
     case 'not':
-      return !matchesCondition(circuit, condition.of)
+      return !matchesCondition(circuit, condition.of, graph)
     case 'text': {
       const value = condition.field === 'name' ? circuit.names : circuit[condition.field]
       const texts = value === null ? [] : typeof value === 'string' ? [value] : value
@@ -38,9 +46,36 @@ export function matchesCondition(circuit: CircuitSummary, condition: CircuitCond
         (condition.gte === undefined || compareCodePoints(circuit.createdAt, condition.gte) >= 0) &&
         (condition.lte === undefined || compareCodePoints(circuit.createdAt, condition.lte) <= 0)
       )
+    case 'holds':
+      return graph!.nodes.some((node) => standsAt(node, condition.node))
+    case 'chain':
+      return graph!.nodes.some((node) => beginsChain(graph!, node, condition, 0))
     default:
       return condition satisfies never
   }
+}
+
+function beginsChain(
+  graph: GraphData,
+  node: CircuitNode,
+  chain: Extract<CircuitCondition, { kind: 'chain' }>,
+  i: number,
+): boolean {
+  if (!standsAt(node, chain.nodes[i]!)) return false
+  if (i === chain.backward.length) return true
+  const { source, target } = graph.edges
+  const [here, there] = chain.backward[i] ? [target, source] : [source, target]
+  return Array.from(here).some(
+    (end, e) => end === node.ordinal && beginsChain(graph, graph.nodes[there[e]!]!, chain, i + 1),
+  )
+}
+
+function standsAt(node: CircuitNode, { kinds, taps, layer }: NodePlace): boolean {
+  const own = coordinatesOf(node.place)
+  const { site } = node.place
+  const fits = kinds?.includes(node.kind) || (site.kind === 'channel' && taps?.includes(site.tap))
+  if ((kinds !== undefined || taps !== undefined) && !fits) return false
+  return layer === undefined || (own.layer !== null && fitsNumber(own.layer, layer))
 }
 
 /** The page that a query asks for, out of all rows that pass the filter. */

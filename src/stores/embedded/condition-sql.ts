@@ -2,7 +2,7 @@
  * Catalogue conditions as SQL. Every value is bound; the text is made of fixed parts only. A comparison with a missing
  * value is false, never unknown, so that NOT means the same everywhere.
  */
-import type { CircuitCondition, NumberMatch, TextMatch } from '../../query/catalogue-query.js'
+import type { CircuitCondition, NodePlace, NumberMatch, TextMatch } from '../../query/catalogue-query.js'
 import type { SqlValue } from './sqlite.js'
 import { foldedBytes } from './stored-text.js'
 
@@ -50,6 +50,11 @@ export function conditionSql(condition: CircuitCondition | null): Sql {
       return boundsSql(COLUMNS[condition.field], condition.match)
     case 'time':
       return boundsSql(COLUMNS[condition.field], condition)
+    case 'holds':
+      return holdsSql(condition.node)
+    case 'chain':
+      // Edges lie in the payload.
+      return all(condition.nodes.map(holdsSql))
     default:
       return condition satisfies never
   }
@@ -99,6 +104,22 @@ function boundsSql(
   if (match.gte !== undefined) parts.push({ text: `${column} >= ?`, values: [match.gte] })
   if (match.lte !== undefined) parts.push({ text: `${column} <= ?`, values: [match.lte] })
   return all(parts)
+}
+
+function holdsSql({ kinds, taps, layer }: NodePlace): Sql {
+  const either: Sql[] = []
+  if (kinds !== undefined)
+    either.push({ text: 'kind IN (SELECT value FROM json_each(?))', values: [JSON.stringify(kinds)] })
+  for (const tap of taps ?? [])
+    either.push({ text: "(kind = 'CHANNEL' AND component GLOB ?)", values: [`*.${tap}[[]*`] })
+  const fits = all([
+    ...(either.length === 0 ? [] : [joined(either, 'OR', '0')]),
+    ...(layer === undefined ? [] : [boundsSql('layer', layer)]),
+  ])
+  return {
+    text: `EXISTS (SELECT 1 FROM node WHERE node.payload_id = circuit.payload_id AND ${fits.text})`,
+    values: fits.values,
+  }
 }
 
 function all(parts: readonly Sql[]): Sql {

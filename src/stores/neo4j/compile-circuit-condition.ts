@@ -3,7 +3,7 @@
  * A comparison with a missing value is false, never null, so that NOT means the same everywhere.
  */
 import { foldedKey } from '../../domain/code-point-order.js'
-import type { CircuitCondition, TextMatch } from '../../query/catalogue-query.js'
+import type { CircuitCondition, NodePlace, NumberMatch, TextMatch } from '../../query/catalogue-query.js'
 
 export interface CompiledCondition {
   readonly text: string
@@ -59,18 +59,8 @@ function compile(condition: CircuitCondition, parameters: Parameters): string {
     }
     case 'choice':
       return `${PLAIN[condition.field]} IN ${parameters.add(condition.in)}`
-    case 'number': {
-      const { eq, gte, lte } = condition.match
-      const field = PLAIN[condition.field]
-      return comparisons(
-        [
-          [field, '=', eq],
-          [field, '>=', gte],
-          [field, '<=', lte],
-        ],
-        parameters,
-      )
-    }
+    case 'number':
+      return numbers(PLAIN[condition.field], condition.match, parameters)
     case 'time':
       return comparisons(
         [
@@ -79,9 +69,34 @@ function compile(condition: CircuitCondition, parameters: Parameters): string {
         ],
         parameters,
       )
+    case 'holds':
+      return exists('(c)-[:HAS_NODE]->(n0:CircuitNode)', [condition.node], parameters)
+    case 'chain': {
+      const { nodes, backward } = condition
+      const steps = backward.map((back, i) => `${back ? '<-[:EDGE]-' : '-[:EDGE]->'}(n${i + 1}:CircuitNode)`)
+      const row = exists(`(c)-[:HAS_NODE]->(n0:CircuitNode)${steps.join('')}`, nodes, parameters)
+      // Of a graph beyond the limit only the strongest edges are relationships.
+      const alone = nodes.map((node) => exists('(c)-[:HAS_NODE]->(n0:CircuitNode)', [node], parameters))
+      return `CASE WHEN coalesce(c.relationshipsComplete, false) THEN ${row} ELSE ${joined(alone, 'AND', 'true')} END`
+    }
     default:
       return condition satisfies never
   }
+}
+
+/** Nodes of the path are called n0, n1, …; a comparison with a missing value fails it. */
+function exists(path: string, places: readonly NodePlace[], parameters: Parameters): string {
+  const tests = places.flatMap(({ kinds, taps, layer }, i) => {
+    const either = [
+      ...(kinds === undefined ? [] : [`n${i}.kind IN ${parameters.add(kinds)}`]),
+      ...(taps === undefined ? [] : [`n${i}.tap IN ${parameters.add(taps)}`]),
+    ]
+    return [
+      ...(either.length === 0 ? [] : [joined(either, 'OR', 'false')]),
+      ...(layer === undefined ? [] : [numbers(`n${i}.layer`, layer, parameters)]),
+    ]
+  })
+  return `EXISTS { MATCH ${path}${tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`} }`
 }
 
 function anyName(variable: 'c' | 'm', match: TextMatch, parameters: Parameters): string {
@@ -99,6 +114,17 @@ function textParts(field: string, match: TextMatch, parameters: Parameters): str
   if (match.startsWith !== undefined)
     parts.push(`${field} STARTS WITH ${parameters.add(foldedKey(match.startsWith))}`)
   return parts
+}
+
+function numbers(field: string, { eq, gte, lte }: NumberMatch, parameters: Parameters): string {
+  return comparisons(
+    [
+      [field, '=', eq],
+      [field, '>=', gte],
+      [field, '<=', lte],
+    ],
+    parameters,
+  )
 }
 
 type Comparison = readonly [field: string, operator: string, value: string | number | undefined]
