@@ -2,6 +2,8 @@
 import neo4j, { type ManagedTransaction } from 'neo4j-driver'
 import { modelKey } from '../../src/domain/model-identity.js'
 import { sha256Hex } from '../../src/domain/sha256.js'
+import { necessaryCondition } from '../../src/query/pattern/necessary-condition.js'
+import { patternOf } from '../../src/query/pattern/pattern-of.js'
 import { type Cypher, Neo4jDatabase, type Row } from '../../src/stores/neo4j/neo4j-database.js'
 import { openNeo4jStore, openStoreOn } from '../../src/stores/neo4j/open-neo4j.js'
 import { type Neo4jPlace, newNeo4jPlace } from '../support/neo4j-place.js'
@@ -145,6 +147,14 @@ describeWithNeo4j('statements on a real Neo4j', (server) => {
       const id = sha256Hex(`sub ${seed}`)
       await store.putSubcircuit({ id, rootType: 'circuit', rootId: circuit.id, expression: '{}' })
       await store.subcircuit(id)
+      for (const pattern of ['(:feature WHERE layer > 1) -> (:error) <- (:logit)', '(:q) | (:head)'])
+        await store.findCircuits({
+          where: necessaryCondition(patternOf(pattern)),
+          orderBy: [{ field: 'id', direction: 'ASC' }],
+          limit: 5,
+          after: null,
+          backwards: false,
+        })
       for (const field of ['name', 'createdAt', 'nodeCount', 'edgeCount', 'id'] as const) {
         const orderBy = [{ field, direction: 'DESC' as const }]
         const first = await store.findCircuits({

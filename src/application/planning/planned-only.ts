@@ -5,6 +5,8 @@
 import { Unavailable } from '../../domain/errors.js'
 import { printGlobalId } from '../../domain/global-id.js'
 import { type PlanStep, workOf } from '../../query/cost/plan-step.js'
+import { necessaryCondition } from '../../query/pattern/necessary-condition.js'
+import { patternOf } from '../../query/pattern/pattern-of.js'
 import type { Page } from '../answers.js'
 import type { OpenGraph, UseCases } from '../use-cases.js'
 import type { WorkMeter } from '../work-meter.js'
@@ -12,7 +14,7 @@ import type { AskedQuestion } from './asked-question.js'
 
 /** The plan of one field. A graph that a selection before it would make is planned as if the selection kept everything. */
 export interface QuestionPlan {
-  readonly ask: AskedQuestion['ask'] | 'open' | 'circuits'
+  readonly ask: AskedQuestion['ask'] | 'open' | 'circuits' | 'match' | 'components'
   /** Global id of the graph that is asked, or of the one that it would be selected from; null for the catalogue. */
   readonly graph: string | null
   readonly work: number
@@ -33,7 +35,12 @@ export function plannedOnly(useCases: UseCases, plans: QuestionPlan[], meter: Wo
     throw new Unavailable('the question was planned, not asked', {}, 'CANCELLED')
   }
   // Reading is planned in rows: it visits nothing and multiplies nothing.
-  const read = (ask: 'open' | 'circuits', graph: string | null, step: string, rows: number): void => {
+  const read = (
+    ask: 'open' | 'circuits' | 'components',
+    graph: string | null,
+    step: string,
+    rows: number,
+  ): void => {
     const steps = [{ step, place: 'DATABASE', rows, work: 0 }] as const
     plans.push({ ask, graph, work: 0, steps })
   }
@@ -49,6 +56,27 @@ export function plannedOnly(useCases: UseCases, plans: QuestionPlan[], meter: Wo
       const { nodes, edges } = open.graph
       read('open', printGlobalId('circuit', id), 'read the circuit', nodes.length + edges.count)
       return open
+    },
+    matchCircuits: async ({ pattern, where }) => {
+      const needed = [where, necessaryCondition(patternOf(pattern, 'pattern'))].filter(
+        (part) => part !== null,
+      )
+      const condition = needed.length === 0 ? null : ({ kind: 'and', of: needed } as const)
+      const page = { first: 1, after: null, last: null, before: null }
+      const { totalCount } = await useCases.findCircuits({ where: condition, orderBy: null, page })
+      plans.push({
+        ...{ ask: 'match', graph: null, work: 0 },
+        steps: [
+          { step: 'circuits that hold what a match needs', place: 'INDEX', rows: totalCount, work: 0 },
+          // What a circuit takes shows when it is opened: there as many as the page needs are.
+          { step: 'match the pattern in each', place: 'PROCESS', rows: totalCount, work: 0 },
+        ],
+      })
+      return NO_ROWS
+    },
+    componentUses: async () => {
+      read('components', null, 'nodes that stand at the place', 1)
+      return NO_ROWS
     },
     select: async (graph, question) => {
       await noted(graph, { ask: 'select', question })
