@@ -5,7 +5,9 @@ import type {
   NodeSelectorInput,
   PathEndInput,
 } from '../schema/graph-expression.input.js'
+import type { ReplacementInput } from '../schema/replacement.input.js'
 import type { StrengthInput } from '../schema/strongest-expression.input.js'
+import type { UnrollExpressionInput } from '../schema/unroll-expression.input.js'
 import type { PathEnd } from '../src/application/questions.js'
 import type { OpenGraph } from '../src/application/use-cases.js'
 import { compareCodePoints } from '../src/domain/code-point-order.js'
@@ -17,6 +19,8 @@ import {
   type NodeSelector,
   PRODUCT_LINKS,
   type Strength,
+  UNROLL_PRESETS,
+  type UnrollBaseline,
 } from '../src/query/graph-expression.js'
 import { patternOf } from '../src/query/pattern/pattern-of.js'
 import { printPattern } from '../src/query/pattern/print-pattern.js'
@@ -26,6 +30,7 @@ import { bareId } from './bare-id.js'
 import { checkFilterSize } from './filter-limit.js'
 import { linksFromInput } from './links-from-input.js'
 import { openByRef } from './open-by-ref.js'
+import { promptFromInput } from './prompt-from-input.js'
 
 /** `open`: the graph that the question is asked of, whose supernodes are meant. */
 export function expressionFromInput(
@@ -101,6 +106,7 @@ class ExpressionReader {
     }
     if (input.without)
       return { kind: 'without', nodes: await this.selector(input.without, `${path}.without`) }
+    if (input.unroll) return unrolled(input.unroll, `${path}.unroll`)
     if (input.collapse) return this.#collapse(input.collapse, `${path}.collapse`)
     if (input.graph) {
       const { type, id } = await openByRef(input.graph, this.context)
@@ -193,4 +199,35 @@ function strength({ preset, score }: StrengthInput): Strength {
     default:
       return preset satisfies never
   }
+}
+
+function unrolled(input: UnrollExpressionInput, path: string): GraphExpression {
+  if (input.topK === 'LIVE')
+    throw new InvalidInput(
+      'NOT_MEANINGFUL',
+      'derivatives do not see AbsTopK change its choice: topK is FROZEN in an unrolled graph',
+      { path: `${path}.topK`, hint: 'ablate measures what changes with it' },
+    )
+  return {
+    kind: 'unroll',
+    prompt: promptFromInput(input.prompt),
+    attention: input.attention,
+    norms: input.norms,
+    logits: input.logits ?? null,
+    baseline: baselineOf(input.baseline ?? null, `${path}.baseline`),
+  }
+}
+
+function baselineOf(input: ReplacementInput | null, path: string): UnrollBaseline {
+  if (input === null) return { kind: 'preset', preset: 'MEAN' }
+  const preset = UNROLL_PRESETS.find((one) => one === input.preset)
+  if (preset !== undefined) return { kind: 'preset', preset }
+  if (input.value != null) return { kind: 'value', value: input.value }
+  throw new InvalidInput(
+    'BAD_INPUT',
+    'what stands outside an unrolled circuit is ZERO, MEAN, MEAN_PER_POSITION or a value',
+    {
+      path,
+    },
+  )
 }

@@ -17,7 +17,7 @@ import { answerOrProblem } from './answer-or-problem.js'
 import type { ApiContext } from './api-context.js'
 import { listView } from './connection-view.js'
 import { NodeView } from './node-view.js'
-import { promptFromInput } from './question-from-input.js'
+import { promptFromInput } from './prompt-from-input.js'
 
 type PartnersView = Omit<PartnersAnswer, 'partners'> & {
   readonly open: OpenGraph

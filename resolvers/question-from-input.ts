@@ -41,6 +41,7 @@ import type { GraphData } from '../src/domain/graph-data.js'
 import type { NodeSelector } from '../src/query/node-selector.js'
 import type { ApiContext } from './api-context.js'
 import { checkFilterSize } from './filter-limit.js'
+import { promptFromInput } from './prompt-from-input.js'
 import { selectorFromInput } from './selector-from-input.js'
 import { taskByRef } from './task-view.js'
 
@@ -302,10 +303,6 @@ async function measuredOn(
       alternative: measured.alternative ?? null,
     })),
   }
-}
-
-export function promptFromInput(input: PromptInput): AskedPrompt {
-  return input.tokens ? { kind: 'tokens', tokens: input.tokens } : { kind: 'text', text: input.text ?? '' }
 }
 
 function metric(input: MetricInput, path: string): MetricChoice {

@@ -10,6 +10,7 @@ import { PathRankEnum } from './question.enum.js'
 import { GraphRefInput } from './ref.input.js'
 import { StrongestExpressionInput } from './strongest-expression.input.js'
 import { TokenChoiceInput } from './token-choice.input.js'
+import { UnrollExpressionInput } from './unroll-expression.input.js'
 
 @InputType('NodeSelector', { description: 'Which nodes a question speaks of: exactly one of these.' })
 export class NodeSelectorInput {
@@ -190,6 +191,12 @@ export class GraphExpressionInput {
     description: 'Everything but these nodes and their edges.',
   })
   without?: NodeSelectorInput | null
+
+  @Field(() => UnrollExpressionInput, {
+    nullable: true,
+    description: 'The graph on one prompt, as derivatives; of sparse models and circuits of their weights.',
+  })
+  unroll?: UnrollExpressionInput | null
 
   @Field(() => CollapseExpressionInput, { nullable: true, description: 'Groups of nodes as one node each.' })
   collapse?: CollapseExpressionInput | null

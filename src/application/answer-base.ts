@@ -29,7 +29,7 @@ export function beginAnswer(
   const graph = { type, root: rootId, expression: expression === null ? null : JSON.parse(expression) }
   const asked = plainJson({ graph, ...(canonicalQuestion(question, open.graph) as object) })
   return (facts = {}) => ({
-    level: facts.level ?? levelOf(open.graph.source),
+    level: facts.level ?? levelOf(open.graph),
     basis: facts.basis ?? 'STRUCTURE',
     provenance: provenanceOf(asked, open.id, facts),
     execution: {

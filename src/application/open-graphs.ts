@@ -14,7 +14,7 @@ import type { Scores } from '../query/node-filter.js'
 import type { CircuitStore } from './ports/circuit-store.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import { wholeGraph } from './selecting/derived-graph.js'
-import { GraphSelection, type Sight } from './selecting/graph-selection.js'
+import { GraphSelection, type Sight, type Unrolling } from './selecting/graph-selection.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
 const BYTES_PER_NODE = 400
@@ -23,12 +23,14 @@ const BYTES_PER_EDGE = 32
 export class OpenGraphs {
   readonly #store: CircuitStore
   readonly #library: ModelLibrary
+  readonly #unrolling: Unrolling
   readonly #opened: LRUCache<string, OpenGraph>
   readonly #sights = new WeakMap<GraphData, Sight>()
   /** What a request has computed, for as long as it lasts. */
   readonly #selections = new WeakMap<Asking, GraphSelection>()
 
-  constructor(store: CircuitStore, library: ModelLibrary, maxBytes: number) {
+  constructor(store: CircuitStore, library: ModelLibrary, maxBytes: number, unrolling: Unrolling) {
+    this.#unrolling = unrolling
     this.#store = store
     this.#library = library
     this.#opened = new LRUCache({
@@ -119,7 +121,12 @@ export class OpenGraphs {
   #selectionOf(asking: Asking): GraphSelection {
     const known = this.#selections.get(asking)
     if (known !== undefined) return known
-    const selection = new GraphSelection(asking, this.#library, (operand) => this.#operand(operand, asking))
+    const selection = new GraphSelection(
+      asking,
+      this.#library,
+      (operand) => this.#operand(operand, asking),
+      this.#unrolling,
+    )
     this.#selections.set(asking, selection)
     return selection
   }

@@ -6,9 +6,11 @@ import type { MetricName } from '../domain/experiment/metric.js'
 import type { TaskSplit } from '../domain/task.js'
 import type { CircuitCondition } from '../query/catalogue-query.js'
 import type { EdgeFilter } from '../query/edge-filter.js'
-import type { LinkPolicy, PathEnd, PathRank, WeightedNode } from '../query/graph-expression.js'
+import type { LinkPolicy, PathEnd, PathRank, PromptInput, WeightedNode } from '../query/graph-expression.js'
 import type { NodeFilter } from '../query/node-filter.js'
 import type { NodeSelector } from '../query/node-selector.js'
+
+export type { PromptInput }
 
 /** Page of a Relay connection; exactly one of first and last. */
 export interface PageRequest {
@@ -102,11 +104,6 @@ export interface InfluenceQuestion {
 export interface ColumnsQuestion {
   readonly edges: EdgeFilter | null
 }
-
-/** Token ids, or text for models that came with a vocabulary. */
-export type PromptInput =
-  | { readonly kind: 'tokens'; readonly tokens: readonly number[] }
-  | { readonly kind: 'text'; readonly text: string }
 
 export interface MeasuredPrompt {
   readonly prompt: PromptInput

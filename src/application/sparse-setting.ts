@@ -14,7 +14,8 @@ export interface SparseSetting {
 }
 
 export function runsAModel(open: OpenGraph): boolean {
-  return open.graph.source === 'SPARSE_WEIGHTS' && open.graph.model.kind === 'sparse'
+  const { source, edgeMeaning, model } = open.graph
+  return source === 'SPARSE_WEIGHTS' && edgeMeaning === 'WEIGHT' && model.kind === 'sparse'
 }
 
 /** Throws MODEL_NOT_AT_HAND where the graph speaks of a model that cannot be run here. */
@@ -24,15 +25,20 @@ export async function sparseSetting(
   runner: ModelRunner,
 ): Promise<SparseSetting> {
   const { model } = open.graph
-  if (model.kind !== 'sparse' || open.graph.source !== 'SPARSE_WEIGHTS')
-    throw modelNotAtHand(open, 'this question runs a model')
+  if (model.kind !== 'sparse' || !runsAModel(open)) throw modelNotAtHand(open, 'this question runs a model')
   const structure = await library.structure(model.id)
   return { modelId: model.id, structure, sites: maskedSites(open.graph, structure), runner }
 }
 
 /** `estimable`: may arithmetic on a graph answer this question where it is allowed to? */
 export function modelNotAtHand(open: OpenGraph, what: string, estimable = false): Unavailable {
-  const { model } = open.graph
+  const { model, edgeMeaning, source } = open.graph
+  if (edgeMeaning === 'DERIVATIVE' && source === 'SPARSE_WEIGHTS')
+    return new Unavailable(
+      `${what}, and this graph is one that was unrolled on a prompt`,
+      { hint: 'ask the graph that it was unrolled from' },
+      'MODEL_NOT_AT_HAND',
+    )
   const name = model.kind === 'foreign' ? model.name : model.id
   return new Unavailable(
     `${what}, and ${name} cannot be run here`,

@@ -43,6 +43,7 @@ import { modelNotAtHand, runsAModel } from './sparse-setting.js'
 import { answerLongQuestion } from './start-question.js'
 import { summariseGraph } from './summarise-graph.js'
 import { surveyActivations } from './survey-activations.js'
+import { unrollGraph } from './unroll-graph.js'
 import type { Asking, Capability, OpenGraph, UseCases } from './use-cases.js'
 import { weighedTokens } from './weighed-tokens.js'
 
@@ -68,7 +69,9 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     means: new ReferenceMeans(deps.runner),
     surveys: new ActivationSurveys(deps.runner),
   }
-  const graphs = new OpenGraphs(store, library, deps.graphBytes)
+  const graphs = new OpenGraphs(store, library, deps.graphBytes, (open, expression, asking, path) =>
+    unrollGraph(open, expression, asking, path, models),
+  )
   const enumerations = new PathEnumerations(deps.graphBytes / 2)
   const paged = { ...deps, enumerations }
   const forget = (rootId: string): void => {

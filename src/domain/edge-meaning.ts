@@ -20,7 +20,14 @@ export type Level = (typeof LEVELS)[number]
 export const BASES = ['STRUCTURE', 'GRAPH_ESTIMATE', 'MEASURED_RUN'] as const
 export type Basis = (typeof BASES)[number]
 
-export function levelOf(source: CircuitSource): Level {
+export function levelOf({
+  source,
+  edgeMeaning,
+}: {
+  readonly source: CircuitSource
+  readonly edgeMeaning: EdgeMeaning
+}): Level {
+  if (edgeMeaning === 'DERIVATIVE' && source === 'SPARSE_WEIGHTS') return 'PROMPT'
   return source === 'SPARSE_WEIGHTS'
     ? 'WEIGHTS'
     : source === 'ATTRIBUTION_GRAPH'

@@ -6,6 +6,7 @@ import type { Measurement, MeasurementAnswer } from '../domain/experiment/measur
 import type { ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
 import type { PathAblation, PathAblationAnswer } from '../domain/experiment/path-ablation.js'
 import type { Means, MeansRequest } from '../domain/experiment/reference-means.js'
+import type { UnrolledRun, Unrolling } from '../domain/experiment/unrolling.js'
 import type { PreparedModel } from '../model/prepared-model.js'
 import { surveyActivations } from './activation-survey.js'
 import { fitConstants } from './constant-fit.js'
@@ -14,6 +15,7 @@ import { measure } from './measure.js'
 import { runModel } from './model-run.js'
 import { ablatePaths } from './paths/ablate-paths.js'
 import { referenceMeans } from './reference-means.js'
+import { unroll } from './unroll/unroll.js'
 
 export interface Requests {
   readonly run: ModelRun
@@ -23,6 +25,7 @@ export interface Requests {
   readonly fit: ConstantFit
   readonly paths: PathAblation
   readonly survey: ActivationSurvey
+  readonly unroll: Unrolling
 }
 
 export interface Answers {
@@ -33,6 +36,7 @@ export interface Answers {
   readonly fit: FittedConstants
   readonly paths: PathAblationAnswer
   readonly survey: SurveyedActivations
+  readonly unroll: UnrolledRun
 }
 
 export type TaskKind = keyof Requests
@@ -55,6 +59,7 @@ const WORK: Work = {
   fit: fitConstants,
   paths: ablatePaths,
   survey: surveyActivations,
+  unroll,
 }
 
 export function engineWork<K extends TaskKind>(

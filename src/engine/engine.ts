@@ -9,6 +9,7 @@ import type { Measurement, MeasurementAnswer } from '../domain/experiment/measur
 import type { ModelRun, ModelRunAnswer } from '../domain/experiment/model-run.js'
 import type { PathAblation, PathAblationAnswer } from '../domain/experiment/path-ablation.js'
 import type { Means, MeansRequest } from '../domain/experiment/reference-means.js'
+import type { UnrolledRun, Unrolling } from '../domain/experiment/unrolling.js'
 import { attributionParts, joinedScores } from './attribution-parts.js'
 import type { Answers, Progress, Requests, TaskKind } from './engine-task.js'
 import { MeasurementAssembly, measurementParts } from './measurement-parts.js'
@@ -51,6 +52,10 @@ export abstract class Engine {
 
   survey(request: ActivationSurvey, watching: Watching): Promise<SurveyedActivations> {
     return this.task('survey', request, watching, {})
+  }
+
+  unroll(request: Unrolling, watching: Watching): Promise<UnrolledRun> {
+    return this.task('unroll', request, watching, {})
   }
 
   ablatePaths(request: PathAblation, watching: Watching): Promise<PathAblationAnswer> {

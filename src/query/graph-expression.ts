@@ -82,6 +82,16 @@ export interface NamedGroup {
   readonly members: readonly string[]
 }
 
+/** Token ids, or text for models that came with a vocabulary. */
+export type PromptInput =
+  | { readonly kind: 'tokens'; readonly tokens: readonly number[] }
+  | { readonly kind: 'text'; readonly text: string }
+
+export const UNROLL_PRESETS = ['ZERO', 'MEAN', 'MEAN_PER_POSITION'] as const
+export type UnrollBaseline =
+  | { readonly kind: 'preset'; readonly preset: (typeof UNROLL_PRESETS)[number] }
+  | { readonly kind: 'value'; readonly value: number }
+
 export type GraphExpression =
   | { readonly kind: 'nodes'; readonly where: NodeFilter }
   | { readonly kind: 'edges'; readonly where: EdgeFilter }
@@ -146,6 +156,17 @@ export type GraphExpression =
       readonly by: 'SUPERNODE'
       readonly groups: readonly NamedGroup[]
       readonly links: LinkPolicy
+    }
+  | {
+      readonly kind: 'unroll'
+      readonly prompt: PromptInput
+      /** OV_ONLY: attention patterns are constants. */
+      readonly attention: AttentionPolicy
+      readonly norms: 'LIVE' | 'FROZEN'
+      /** Vocabulary ids of the logits at the last position that it ends in; null: the ten most probable. */
+      readonly logits: readonly number[] | null
+      /** What stands outside a circuit. */
+      readonly baseline: UnrollBaseline
     }
   | { readonly kind: 'graph'; readonly graph: GraphOperand }
   | { readonly kind: 'pipe'; readonly steps: readonly GraphExpression[] }

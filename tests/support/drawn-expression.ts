@@ -55,6 +55,24 @@ export const drawnExpression: fc.Arbitrary<GraphExpression> = fc.letrec<{
   expression: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     filter.map((where): GraphExpression => ({ kind: 'nodes', where })),
+    fc.record({
+      kind: fc.constant('unroll' as const),
+      prompt: fc.oneof(
+        fc
+          .array(fc.nat(9), { minLength: 1, maxLength: 3 })
+          .map((ids) => ({ kind: 'tokens' as const, tokens: ids })),
+        fc.string({ maxLength: 3 }).map((text) => ({ kind: 'text' as const, text })),
+      ),
+      attention: fc.constantFrom('OV_ONLY' as const, 'OV_AND_QK' as const),
+      norms: fc.constantFrom('LIVE' as const, 'FROZEN' as const),
+      logits: fc.option(fc.array(fc.nat(9), { minLength: 1, maxLength: 2 })),
+      baseline: fc.oneof(
+        fc
+          .constantFrom('ZERO' as const, 'MEAN' as const)
+          .map((preset) => ({ kind: 'preset' as const, preset })),
+        fc.integer().map((value) => ({ kind: 'value' as const, value })),
+      ),
+    }),
     filter.map((source): GraphExpression => ({ kind: 'edges', where: { source, member: true } })),
     fc.record({
       kind: fc.constantFrom('upstreamOf' as const, 'downstreamOf' as const),

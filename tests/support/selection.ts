@@ -16,6 +16,10 @@ const noModels: ModelLibrary = {
   structure: () => Promise.reject(new Error('no model is at hand')),
 }
 
+const noRuns = async (): Promise<never> => {
+  throw new InvalidInput('BAD_INPUT', 'these circuits have no model to run')
+}
+
 export interface TestSelection {
   readonly selection: GraphSelection
   /** The graph that an expression makes of the first circuit. */
@@ -31,11 +35,16 @@ export function selectionOver(
   const sights = new Map(
     circuits.map((circuit, i) => [circuit.id, sightOf(circuit, i === 0 ? scores : new Map())]),
   )
-  const selection = new GraphSelection({ signal }, noModels, async ({ id }) => {
-    const found = sights.get(id)
-    if (found === undefined) throw new InvalidInput('NOT_FOUND', `there is no circuit ${id}`)
-    return found
-  })
+  const selection = new GraphSelection(
+    { signal },
+    noModels,
+    async ({ id }) => {
+      const found = sights.get(id)
+      if (found === undefined) throw new InvalidInput('NOT_FOUND', `there is no circuit ${id}`)
+      return found
+    },
+    noRuns,
+  )
   const root = sightOf(circuits[0]!, scores)
   return {
     selection,

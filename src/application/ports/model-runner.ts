@@ -10,6 +10,7 @@ import type { Measurement, MeasurementAnswer } from '../../domain/experiment/mea
 import type { ModelRun, ModelRunAnswer } from '../../domain/experiment/model-run.js'
 import type { PathAblation, PathAblationAnswer } from '../../domain/experiment/path-ablation.js'
 import type { Means, MeansRequest } from '../../domain/experiment/reference-means.js'
+import type { UnrolledRun, Unrolling } from '../../domain/experiment/unrolling.js'
 
 export interface Watching {
   readonly signal: AbortSignal
@@ -35,6 +36,7 @@ export interface ModelRunner {
   means(request: MeansRequest, watching: Watching): Promise<Means>
   fitConstants(request: ConstantFit, watching: Watching): Promise<FittedConstants>
   survey(request: ActivationSurvey, watching: Watching): Promise<SurveyedActivations>
+  unroll(request: Unrolling, watching: Watching): Promise<UnrolledRun>
   ablatePaths(request: PathAblation, watching: Watching): Promise<PathAblationAnswer>
   close(): Promise<void>
 }

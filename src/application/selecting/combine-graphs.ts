@@ -53,6 +53,7 @@ function checkTogether(a: GraphData, b: GraphData, path: string): void {
   const parts = [
     ['come from', a.source, b.source],
     ['have edges that are', a.edgeMeaning, b.edgeMeaning],
+    ['are unrolled on', unrolledOn(a), unrolledOn(b)],
     ['are collapsed by', a.quotient?.by ?? 'nothing', b.quotient?.by ?? 'nothing'],
   ] as const
   for (const [what, x, y] of parts) {
@@ -61,6 +62,12 @@ function checkTogether(a: GraphData, b: GraphData, path: string): void {
         path,
       })
   }
+}
+
+/** Derivatives on one prompt are not those on another. */
+function unrolledOn({ edgeMeaning, source, prompt }: GraphData): string {
+  if (edgeMeaning !== 'DERIVATIVE' || source !== 'SPARSE_WEIGHTS') return 'nothing'
+  return JSON.stringify(prompt?.tokens.map(({ id }) => id))
 }
 
 function placedIn({ nodeOf, edgeOf }: MergedGraphs, part: DerivedGraph, whole: number): PlacedPart {

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { canonicalJson } from '../../domain/canonical-json.js'
 import { InvalidInput, standingAt, throwIfAborted } from '../../domain/errors.js'
+import type { GraphData } from '../../domain/graph-data.js'
 import { modelKey } from '../../domain/model-identity.js'
 import { sha256Hex } from '../../domain/sha256.js'
 import { neighbourhoodOf } from '../../graph/neighbourhood.js'
@@ -31,7 +32,7 @@ import { spendPasses, spendWalk } from '../spent-work.js'
 import type { Asking } from '../use-cases.js'
 import { collapsedGraph } from './collapsed-graph.js'
 import { combineGraphs } from './combine-graphs.js'
-import { type DerivedGraph, partOf, partOfEdges } from './derived-graph.js'
+import { type DerivedGraph, partOf, partOfEdges, wholeGraph } from './derived-graph.js'
 import { nodeGroups } from './node-groups.js'
 import { pathsPart } from './paths-part.js'
 import { SharedWork } from './shared-work.js'
@@ -47,14 +48,24 @@ export interface Sight {
 /** Gives a stored graph, a model or a subcircuit to look at. */
 export type Opening = (operand: GraphOperand, asking: Asking) => Promise<Sight>
 
+/** The graph on one prompt. */
+export type Unrolling = (
+  open: OpenGraph,
+  expression: Extract<GraphExpression, { kind: 'unroll' }>,
+  asking: Asking,
+  path: string,
+) => Promise<GraphData>
+
 export class GraphSelection {
   readonly #asking: Asking
   readonly #library: ModelLibrary
   readonly #opening: Opening
+  readonly #unrolling: Unrolling
   readonly #results = new SharedWork<DerivedGraph>()
   readonly #walks = new SharedWork<QuestionWalk>()
 
-  constructor(asking: Asking, library: ModelLibrary, opening: Opening) {
+  constructor(asking: Asking, library: ModelLibrary, opening: Opening, unrolling: Unrolling) {
+    this.#unrolling = unrolling
     this.#asking = asking
     this.#library = library
     this.#opening = opening
@@ -205,6 +216,12 @@ export class GraphSelection {
         const groups = nodeGroups(graph, expression, structure?.dHead ?? null)
         return collapsedGraph(of, groups, await this.#walk(seen, expression.links))
       }
+      case 'unroll':
+        return wholeGraph(
+          await this.#unrolling(seen.open, expression, this.#asking, path),
+          new Map(),
+          of.operands,
+        )
       default:
         return expression satisfies never
     }

@@ -18,10 +18,6 @@ export interface Unrolling {
   readonly normEpsilon?: number
 }
 
-/** What an edge of the unrolled graph goes through. */
-export const UNROLLED_LINKS = ['WEIGHT', 'RESIDUAL', 'ATTENTION', 'CONTROL', 'NORM', 'UNEMBEDDING'] as const
-export type UnrolledLink = (typeof UNROLLED_LINKS)[number]
-
 export interface UnrolledRun {
   /** Released names of taps; `rms:0.attn.act_in` and `mean:0.attn.act_in` for what a norm learns of its row; `logit`. */
   readonly sites: readonly string[]
@@ -42,8 +38,6 @@ export interface UnrolledRun {
     readonly target: Uint32Array
     /** ∂target/∂source with everything else at its value. */
     readonly weight: Float64Array
-    /** Index into UNROLLED_LINKS. */
-    readonly link: Uint8Array
   }
   /** Softmax probabilities of the logits at the last position, in their order. */
   readonly logits: readonly { readonly token: number; readonly probability: number }[]

@@ -100,7 +100,7 @@ class Unroller {
       for (let c = 0; c < dModel; c++) {
         if (row[c] === 0) continue
         const node = this.#node('final_resid', dModel, c, t, x[t * dModel + c]!)
-        this.#link(node, end, gain[c]! * norm.scale * row[c]!, 'UNEMBEDDING')
+        this.#link(node, end, gain[c]! * norm.scale * row[c]!)
         throughSpread += gain[c]! * (x[t * dModel + c]! - norm.mean) * row[c]!
         throughMean -= gain[c]! * norm.scale * row[c]!
       }
@@ -109,8 +109,7 @@ class Unroller {
     this.#acrossNorm(norm, (c) => [this.#node('final_resid', dModel, c, t, x[t * dModel + c]!)])
     for (let c = 0; c < dModel; c++) {
       const read = this.graph.find('final_resid', c, t)
-      if (read >= 0)
-        for (const writer of this.#writers(2 * layers, t, c)) this.#link(writer, read, 1, 'RESIDUAL')
+      if (read >= 0) for (const writer of this.#writers(2 * layers, t, c)) this.#link(writer, read, 1)
     }
   }
 
@@ -164,8 +163,7 @@ class Unroller {
           const node = this.graph.find(target, r, t)
           if (node < 0) continue
           const weight = value[p]! * (slopes === null ? 1 : slopes[t * targetWidth + r]!)
-          if (weight !== 0)
-            this.#link(this.#node(source, sourceWidth, c, t, values[at]!), node, weight, 'WEIGHT')
+          if (weight !== 0) this.#link(this.#node(source, sourceWidth, c, t, values[at]!), node, weight)
         }
       }
   }
@@ -192,7 +190,7 @@ class Unroller {
         const row = pattern.subarray((head * this.#positions + t) * this.#positions)
         for (let s = 0; s <= t; s++)
           if (row[s] !== 0 && isNode.v(s, c))
-            this.#link(this.#node(taps.v, width, c, s, v[s * width + c]!), written, row[s]!, 'ATTENTION')
+            this.#link(this.#node(taps.v, width, c, s, v[s * width + c]!), written, row[s]!)
         if (this.#request.attention === 'OV_ONLY') continue
         // ∂y/∂score[t, s] = pattern · (v[s] − y[t]); a sink has the value 0 and is in y already.
         for (let j = head * dHead; j < (head + 1) * dHead; j++) {
@@ -202,10 +200,10 @@ class Unroller {
             throughQuery += slope * k[s * width + j]!
             const throughKey = slope * q[t * width + j]!
             if (throughKey !== 0 && isNode.k(s, j))
-              this.#link(this.#node(taps.k, width, j, s, k[s * width + j]!), written, throughKey, 'CONTROL')
+              this.#link(this.#node(taps.k, width, j, s, k[s * width + j]!), written, throughKey)
           }
           if (throughQuery !== 0 && isNode.q(t, j))
-            this.#link(this.#node(taps.q, width, j, t, q[t * width + j]!), written, throughQuery, 'CONTROL')
+            this.#link(this.#node(taps.q, width, j, t, q[t * width + j]!), written, throughQuery)
         }
       }
   }
@@ -218,8 +216,7 @@ class Unroller {
       for (let c = 0; c < dModel; c++) {
         const read = this.graph.find(tap, c, t)
         if (read < 0) continue
-        for (const writer of this.#writers(sublayer, t, c))
-          this.#link(writer, read, gain[c]! * norm.scale, 'RESIDUAL')
+        for (const writer of this.#writers(sublayer, t, c)) this.#link(writer, read, gain[c]! * norm.scale)
         this.#throughNorm(norm, read, gain[c]! * (x[t * dModel + c]! - norm.mean), -gain[c]! * norm.scale)
       }
       this.#acrossNorm(norm, (c) => this.#writers(sublayer, t, c))
@@ -234,9 +231,9 @@ class Unroller {
   /** What a node gets through the spread and the mean of its row, where norms are live. */
   #throughNorm({ tap, t, scale, mean }: RowNorm, target: number, spread: number, centre: number): void {
     if (this.#request.norms === 'FROZEN') return
-    if (spread !== 0) this.#link(this.#node(`rms:${tap}`, 1, 0, t, scale), target, spread, 'NORM')
+    if (spread !== 0) this.#link(this.#node(`rms:${tap}`, 1, 0, t, scale), target, spread)
     if (!this.#run.norm.rms && centre !== 0)
-      this.#link(this.#node(`mean:${tap}`, 1, 0, t, mean), target, centre, 'NORM')
+      this.#link(this.#node(`mean:${tap}`, 1, 0, t, mean), target, centre)
   }
 
   /** From every channel to the spread and the mean of its row: ∂scale/∂x_c = −scale³ (x_c − mean) ÷ d. */
@@ -248,8 +245,8 @@ class Unroller {
       const weight = (-(scale ** 3) * (x[t * dModel + c]! - mean)) / dModel
       if (weight === 0 && centre < 0) continue
       for (const writer of writersOf(c)) {
-        if (spread >= 0 && weight !== 0) this.#link(writer, spread, weight, 'NORM')
-        if (centre >= 0) this.#link(writer, centre, 1 / dModel, 'NORM')
+        if (spread >= 0 && weight !== 0) this.#link(writer, spread, weight)
+        if (centre >= 0) this.#link(writer, centre, 1 / dModel)
       }
     }
   }
@@ -296,8 +293,8 @@ class Unroller {
     return this.graph.node(site, width, this.#positions, { index, position, value })
   }
 
-  #link(source: number, target: number, weight: number, link: Parameters<UnrolledGraph['edge']>[3]): void {
-    this.graph.edge(source, target, weight, link)
+  #link(source: number, target: number, weight: number): void {
+    this.graph.edge(source, target, weight)
   }
 }
 

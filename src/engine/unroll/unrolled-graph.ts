@@ -1,8 +1,8 @@
 /** Nodes and edges as they are found, in columns that grow. */
 import { LimitExceeded } from '../../domain/errors.js'
-import { UNROLLED_LINKS, type UnrolledLink, type UnrolledRun } from '../../domain/experiment/unrolling.js'
+import type { UnrolledRun } from '../../domain/experiment/unrolling.js'
 
-class Column<A extends Uint8Array | Uint32Array | Float64Array> {
+class Column<A extends Uint32Array | Float64Array> {
   #values: A
   #make: (length: number) => A
   length = 0
@@ -44,7 +44,6 @@ export class UnrolledGraph {
   readonly #source = integers()
   readonly #target = integers()
   readonly #weight = numbers()
-  readonly #link = new Column((length) => new Uint8Array(length))
 
   constructor(mostEdges: number) {
     this.#mostEdges = mostEdges
@@ -76,7 +75,7 @@ export class UnrolledGraph {
   }
 
   /** Throws COST_EXCEEDED beyond the bound. An edge of derivative 0 carries nothing and is left out by the caller. */
-  edge(source: number, target: number, weight: number, link: UnrolledLink): void {
+  edge(source: number, target: number, weight: number): void {
     if (this.#source.length === this.#mostEdges)
       throw new LimitExceeded(
         `on this prompt the graph has more than ${this.#mostEdges.toLocaleString('en')} derivatives`,
@@ -89,7 +88,6 @@ export class UnrolledGraph {
     this.#source.push(source)
     this.#target.push(target)
     this.#weight.push(weight)
-    this.#link.push(UNROLLED_LINKS.indexOf(link))
   }
 
   columns(): Pick<UnrolledRun, 'sites' | 'nodes' | 'edges'> {
@@ -107,7 +105,6 @@ export class UnrolledGraph {
         source: this.#source.whole,
         target: this.#target.whole,
         weight: this.#weight.whole,
-        link: this.#link.whole,
       },
     }
   }

@@ -5,7 +5,7 @@ import type { PathPattern } from '../pattern/path-pattern.js'
 import { MOST_STATES, patternAutomaton } from '../pattern/pattern-automaton.js'
 import { patternOf } from '../pattern/pattern-of.js'
 import { conditionsIn } from './filter-conditions.js'
-import { type AttachedEnds, type GraphFacts, NO_ENDS, pathLength } from './graph-facts.js'
+import { type AttachedEnds, type GraphFacts, NO_ENDS, pathLength, sizeOf } from './graph-facts.js'
 import { type PatternFacts, patternFacts } from './pattern-cost.js'
 import type { PlanStep } from './plan-step.js'
 import { PASSES, pass, pathWork, strongestWork, walked } from './structure-plan.js'
@@ -54,6 +54,13 @@ export function expressionPlan(facts: GraphFacts, expression: GraphExpression): 
     case 'collapse': {
       const { steps } = walked(facts, { links: expression.links, ends: NO_ENDS, pattern: null })
       return [...steps, pass('collapse', facts.nodes, facts, PASSES.induce), induce]
+    }
+    case 'unroll': {
+      // A run forwards, and every derivative once; those of attention grow with the square of the prompt.
+      const { prompt } = expression
+      const positions = prompt.kind === 'tokens' ? prompt.tokens.length : prompt.text.length
+      const work = positions * sizeOf(facts) * (2 + positions)
+      return [{ step: 'unroll', place: 'ENGINE', rows: positions, work }]
     }
     case 'graph':
       // How large it is shows when it is opened; reading it is planned in rows.

@@ -22,6 +22,7 @@ export function canonicalTree(expression: GraphExpression, path = 'expression'):
     case 'edges':
       return { ...expression, where: canonicalFilter(expression.where) as EdgeFilter }
     case 'collapse':
+    case 'unroll':
     case 'graph':
       return expression
     case 'upstreamOf':
@@ -109,6 +110,7 @@ const ABSENT: Readonly<Record<string, Members>> = {
   influence: { on: null },
   paths: { pattern: null, from: null, to: null, rankBy: null },
   logit: { minus: null },
+  unroll: { logits: null },
   expression: { members: null },
 }
 

@@ -11,6 +11,8 @@ export const EXPRESSION_LIMITS = {
   first: 100_000,
   /** Paths of `paths`. */
   paths: 10_000,
+  /** Logits of `unroll`. */
+  logits: 1_000,
   /** Steps of `neighbourhood`. */
   hops: 100,
 } as const
@@ -78,6 +80,18 @@ class Check {
       case 'collapse':
         if (expression.by === 'SUPERNODE' && expression.groups.length === 0)
           refuse('there is no supernode to collapse', at)
+        return
+      case 'unroll':
+        if (expression.prompt.kind === 'tokens')
+          some(expression.prompt.tokens, 'token', `${at}.prompt.tokens`)
+        if (expression.logits !== null) {
+          some(expression.logits, 'logit', `${at}.logits`)
+          if (expression.logits.length > EXPRESSION_LIMITS.logits)
+            refuse(
+              `logits are at most ${EXPRESSION_LIMITS.logits}, not ${expression.logits.length}`,
+              `${at}.logits`,
+            )
+        }
         return
       case 'pipe':
         this.list(expression.steps, 'step', at, depth)
