@@ -4,7 +4,7 @@
  */
 
 import type { NodeAddress } from '../domain/address.js'
-import { compareAddresses } from '../domain/canonical-order.js'
+import { canonicalKey, compareKeys, coordinatesOf } from '../domain/canonical-order.js'
 import { InvalidInput } from '../domain/errors.js'
 import { type CircuitNode, EDGE_KINDS, type EdgeKind, type GraphData } from '../domain/graph-data.js'
 import { bigramLinks } from './bigram-links.js'
@@ -91,15 +91,19 @@ interface Places {
 
 function placeEnds(data: GraphData, ends: readonly WalkEnd[]): Places {
   const addresses = ends.map(({ kind, token }): NodeAddress => ({ site: { kind, token }, position: null }))
-  const queue = ends.map((_, i) => i).sort((a, b) => compareAddresses(addresses[a]!, addresses[b]!) || a - b)
+  const keys = addresses.map(canonicalKey)
+  const queue = ends.map((_, i) => i).sort((a, b) => compareKeys(keys[a]!, keys[b]!) || a - b)
   const indexOf = new Uint32Array(data.nodes.length)
   const placed: number[] = ends.map(() => 0)
   let next = 0
   const take = (): void => {
     placed[queue.shift()!] = next++
   }
-  for (const [ordinal, node] of data.nodes.entries()) {
-    while (queue.length > 0 && compareAddresses(addresses[queue[0]!]!, node.place) < 0) take()
+  for (const { ordinal, place, address } of data.nodes) {
+    if (queue.length > 0) {
+      const key = { ...coordinatesOf(place), text: address }
+      while (queue.length > 0 && compareKeys(keys[queue[0]!]!, key) < 0) take()
+    }
     indexOf[ordinal] = next++
   }
   while (queue.length > 0) take()
@@ -219,28 +223,31 @@ function controlLinks(
   newPoint: () => number,
 ): readonly Link[] {
   const heads = new Map<string, { controls: number[]; writes: Set<number> }>()
-  const headOf = (node: CircuitNode): { controls: number[]; writes: Set<number> } | null => {
-    const { site } = node.place
-    if (site.kind !== 'channel' || site.block !== 'attn') return null
-    const key = `${site.layer}/${Math.floor(site.index / setting.dHead)}`
-    const known = heads.get(key) ?? { controls: [], writes: new Set() }
-    heads.set(key, known)
-    return known
+  const nameOf = (layer: number, index: number): string => `${layer}/${Math.floor(index / setting.dHead)}`
+  for (const { ordinal, place } of data.nodes) {
+    const { site } = place
+    if (site.kind !== 'channel' || site.block !== 'attn' || (site.tap !== 'q' && site.tap !== 'k')) continue
+    const name = nameOf(site.layer, site.index)
+    const head = heads.get(name) ?? { controls: [], writes: new Set() }
+    heads.set(name, head)
+    head.controls.push(places.indexOf[ordinal]!)
   }
-  for (const node of data.nodes) {
-    const tap = tapOf(node)
-    if (tap === 'q' || tap === 'k') headOf(node)?.controls.push(places.indexOf[node.ordinal]!)
-  }
-  for (let e = 0; e < data.edges.count; e++) {
-    const from = data.nodes[data.edges.source[e]!]!
-    const to = data.nodes[data.edges.target[e]!]!
-    if (tapOf(from) === 'v' && tapOf(to) === 'resid_delta')
-      headOf(from)?.writes.add(places.indexOf[to.ordinal]!)
+  // By node, so that millions of edges are passed over without a look at their ends.
+  const writesOf = data.nodes.map(({ place: { site } }) =>
+    site.kind === 'channel' && site.block === 'attn' && site.tap === 'v'
+      ? (heads.get(nameOf(site.layer, site.index))?.writes ?? null)
+      : null,
+  )
+  const isWrite = Uint8Array.from(data.nodes, (node) => Number(tapOf(node) === 'resid_delta'))
+  const { source, target, count } = data.edges
+  for (let e = 0; e < count; e++) {
+    const to = target[e]!
+    if (isWrite[to] === 1) writesOf[source[e]!]?.add(places.indexOf[to]!)
   }
   const kind = kindCode('CONTROL')
   const links: Link[] = []
   for (const { controls, writes } of heads.values()) {
-    if (controls.length === 0 || writes.size === 0) continue
+    if (writes.size === 0) continue
     const pattern = newPoint()
     for (const source of controls) links.push({ source, target: pattern, value: Number.NaN, kind })
     for (const target of [...writes].sort((a, b) => a - b))
