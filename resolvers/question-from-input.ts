@@ -9,7 +9,7 @@ import type {
 import type { AttributionInput, AttributionMethodInput } from '../schema/attribution.input.js'
 import type { FaithfulnessInput } from '../schema/faithfulness.input.js'
 import type { GatesInput } from '../schema/gates.input.js'
-import type { MeasuredOnInput, MeasuredTaskInput, PromptInput } from '../schema/measured-prompt.input.js'
+import type { MeasuredOnInput, MeasuredTaskInput } from '../schema/measured-prompt.input.js'
 import type { MetricInput } from '../schema/metric.input.js'
 import type { LongQuestionInput } from '../schema/mutation.input.js'
 import type { PositionChoiceInput } from '../schema/position-choice.input.js'
@@ -20,7 +20,6 @@ import type { LongQuestion } from '../src/application/long-question.js'
 import type {
   AblationQuestion,
   AblationTarget,
-  PromptInput as AskedPrompt,
   AttributionMethod,
   AttributionQuestion,
   EdgeSelector,

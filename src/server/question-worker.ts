@@ -3,18 +3,24 @@
  * and telling a large graph keeps nobody else waiting. One query at a time.
  */
 import 'reflect-metadata'
-import { BroadcastChannel } from 'node:worker_threads'
+import { BroadcastChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { workerData } from 'piscina'
 import { compose, type House } from '../compose.js'
 import type { Settings } from '../settings.js'
 import { FORGOTTEN, type QuestionOutcome, type QuestionTask } from './question-task.js'
 import { watchedSignal } from './watched-signal.js'
 
+/** Read before every query, so that none is answered from what was deleted before it was asked. */
+const gone = new BroadcastChannel(FORGOTTEN)
+gone.unref()
+// Node reads from a channel as from a port; the types do not know it yet.
+const nextGone = () => receiveMessageOnPort(gone as unknown as MessagePort)
 let house: Promise<House> | null = null
 
 export default async function work({ request, stop }: QuestionTask): Promise<QuestionOutcome> {
-  house ??= opened()
-  const { execute } = await house
+  house ??= compose(workerData as Settings)
+  const { execute, forget } = await house
+  for (let told = nextGone(); told !== undefined; told = nextGone()) forget(told.message as string)
   const { signal, end } = watchedSignal(stop)
   try {
     const answer = await execute(request, signal)
@@ -25,12 +31,4 @@ export default async function work({ request, stop }: QuestionTask): Promise<Que
   } finally {
     end()
   }
-}
-
-async function opened(): Promise<House> {
-  const own = await compose(workerData as Settings)
-  const channel = new BroadcastChannel(FORGOTTEN)
-  channel.onmessage = (message) => own.forget((message as { readonly data: string }).data)
-  channel.unref()
-  return own
 }

@@ -115,6 +115,7 @@ export const ROOMS: readonly Room[] = [
       'net',
       'os',
       'path',
+      'perf_hooks',
       'stream',
       'stream/promises',
       'timers/promises',

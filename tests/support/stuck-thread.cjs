@@ -1,0 +1,4 @@
+/** A thread that begins and never looks up again. */
+module.exports = () => {
+  for (;;);
+}
