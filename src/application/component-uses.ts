@@ -1,6 +1,6 @@
 /** Which circuits use a place of a model, and how strongly (language.md §1, Component). */
 import { parseAddress, printSite } from '../domain/address.js'
-import { InvalidInput, standingAt } from '../domain/errors.js'
+import { InvalidInput, LimitExceeded, standingAt } from '../domain/errors.js'
 import type { CircuitNode } from '../domain/graph-data.js'
 import { decodeCursor, encodeCursor, questionKey } from '../query/cursor.js'
 import { ordinalsByAddress } from '../query/node-selector.js'
@@ -24,7 +24,7 @@ export function placeOfAddress(address: string, path: string): string {
   return standingAt(path, () => printSite(parseAddress(address).site))
 }
 
-/** By circuit id, then canonical order of the nodes; a circuit uses a place once per position. */
+/** By circuit id, then canonical order of the nodes; a circuit uses a place once per position. Throws LIMIT_EXCEEDED. */
 export async function componentUses(
   modelKey: string,
   address: string,
@@ -36,7 +36,14 @@ export async function componentUses(
     throw new InvalidInput('BAD_INPUT', 'uses are listed from the start: page with first and after')
   const { size } = boundsOf(page)
   const question = questionKey(['uses', modelKey, address])
-  const all = await store.componentUses(modelKey, address, MOST_USES)
+  const all = await store.componentUses(modelKey, address, MOST_USES + 1)
+  if (all.length > MOST_USES)
+    throw new LimitExceeded(
+      `${address} stands in more than ${MOST_USES.toLocaleString('en')} nodes of circuits`,
+      {
+        hint: 'match a pattern with the place over a part of the catalogue',
+      },
+    )
   const start = page.after === null ? 0 : placeIn(decodeCursor(question, page.after), all.length) + 1
   const breath = new Breath(asking)
   const rows: { row: ComponentUse; cursor: string }[] = []
