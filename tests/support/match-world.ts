@@ -8,9 +8,9 @@ import { opened } from './tiny-graph.js'
 
 const NODES = [
   ...['()', '(:feature)', '(:logit)', '(:token|error)', '(:feature WHERE layer = 1)', '(WHERE layer <= 2)'],
-  ...['(:head)', '(:feature|logit WHERE layer BETWEEN 0 AND 3)', '(n:error WHERE layer IN [0, 2])', '(:q)'],
+  ...['(:head)', '(:feature|logit WHERE layer BETWEEN 0 AND 3)', '(:error WHERE layer IN [0, 2])', '(:q)'],
 ]
-const EDGES = ['->', '<-', '->{1,2}', '-[:EFFECT]->', '-[e:SCORE|EFFECT WHERE weight > 0]->', '->*', '=>']
+const EDGES = ['->', '<-', '->{1,2}', '-[:EFFECT]->', '-[:SCORE|EFFECT WHERE weight > 0]->', '->*', '=>']
 
 /** A text of up to three nodes. */
 export const drawnMatchPattern: fc.Arbitrary<string> = fc
@@ -21,7 +21,7 @@ export const drawnMatchPattern: fc.Arbitrary<string> = fc
   )
   .map(([first, more, other]) => {
     const row = [first, ...more.map(([edge, node]) => ` ${edge} ${node}`)].join('')
-    return other === null ? row : `${row.replace(/\bn:|\be:/g, ':')} | ${other.replace(/\bn:/g, ':')}`
+    return other === null ? row : `${row} | ${other}`
   })
 
 const asking = { signal: new AbortController().signal }

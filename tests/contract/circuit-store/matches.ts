@@ -9,8 +9,8 @@ import { circuitRecord, randomCircuit } from '../../support/random-circuit.js'
 import type { StoreContract } from '../circuit-store.js'
 import { takePlace } from './place.js'
 
-const SIZE = 60
-const RUNS = Number(process.env['CIRCUITQL_RUNS'] ?? 60)
+const SIZE = 36
+const RUNS = Number(process.env['CIRCUITQL_RUNS'] ?? 40)
 
 const place: fc.Arbitrary<NodePlace> = fc.record(
   {
