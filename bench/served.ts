@@ -3,7 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 
+/** The command line, which imports and asks. */
 export const MAIN = join(__dirname, '../dist/src/cli/main.js')
+const SERVER = join(__dirname, '../dist/src/server/main.js')
 
 export interface Served {
   readonly url: string
@@ -31,7 +33,7 @@ export async function serve(store: string, more: Readonly<Record<string, string>
     CIRCUITQL_LOG: 'error',
     ...more,
   }
-  const child: ChildProcess = spawn(process.execPath, [MAIN, 'serve'], {
+  const child: ChildProcess = spawn(process.execPath, [SERVER], {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],
   })
