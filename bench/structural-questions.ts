@@ -70,4 +70,17 @@ export const MODEL_QUESTIONS: Questions = {
   ),
 }
 
+/** Questions that run a model, or estimate what a run would give. */
+export const CIRCUIT_RUNS: Questions = {
+  'estimated run': `run(input: { interventions: [{ address: "feature(3/5)@1", change: { scale: 0 } }] allowEstimate: true }) ${answer('RunAnswer', 'basis')}`,
+  'estimated ablation': `ablate(input: { target: { nodes: { where: { layer: { eq: 3 } index: { lt: 50 } } } } background: CIRCUIT sweep: { preset: EACH_NODE } replacements: [{ preset: ZERO }] metrics: [{ direction: "logit(7)" }] allowEstimate: true }) ${answer('AblationAnswer', 'basis')}`,
+  'estimated attribution': `attribute(input: { metric: { direction: "logit(7)" } method: { preset: GRADIENT_TIMES_ACTIVATION } allowEstimate: true }) ${answer('AttributionAnswer', 'basis columns { label score }')}`,
+}
+
+const PROMPT = '{ tokens: [5, 6, 7, 8, 9, 10, 11, 12] }'
+export const MODEL_RUNS: Questions = {
+  'run of the model': `run(input: { prompt: ${PROMPT} }) ${answer('RunAnswer', 'basis')}`,
+  'ablation in the model': `ablate(input: { target: { nodes: { addresses: ["3.mlp.post_act[5]", "4.attn.v[7]"] } } background: MODEL replacements: [{ preset: ZERO }] on: { prompts: [{ prompt: ${PROMPT}, target: 7 }] } metrics: [{ preset: TARGET_PROBABILITY }] }) ${answer('AblationAnswer', 'basis')}`,
+}
+
 export const DOWNLOADS = ['arrow', 'jsonl'] as const

@@ -33,11 +33,21 @@ export type AnswerView<Name extends string, Answer> = Omit<Answer, 'paths'> & {
   readonly open: OpenGraph
 }
 
+/** Fields that take passes of their own are functions: the executor calls those that somebody selected. */
 export function pathAnswerView(open: OpenGraph, answer: PathAnswer) {
+  let known: ReturnType<PathAnswer['sums']> | null = null
+  const sums = () => {
+    known ??= answer.sums()
+    return known
+  }
   return {
     ...answer,
     __typename: 'PathAnswer' as const,
     open,
+    coveredMass: () => sums().coveredMass,
+    coveredMassReason: () => sums().coveredMassReason,
+    cancellation: () => sums().cancellation,
+    cancellationReason: () => sums().cancellationReason,
     paths: connectionView(answer.paths, (row) => pathView(open, row)),
   }
 }

@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import type { Asking, UseCases } from '../src/application/use-cases.js'
 import type { Loaders } from './loaders.js'
 
@@ -17,6 +18,15 @@ export interface ApiLimits {
   readonly questionTimeoutMs: number
 }
 
+/** Lists whose JSON text is known: no value of them is looked at again on the way to the client. */
+export interface WrittenLists {
+  /** Gives back what stands in the list's place until the answer is told. `text` is UTF-8, `place` a place in the answer. */
+  list(place: ResponsePath, text: Uint8Array): readonly never[]
+}
+
+/** A place in the answer, the innermost first. */
+export type ResponsePath = GraphQLResolveInfo['path']
+
 /** Made anew for every request. */
 export interface ApiContext {
   readonly useCases: UseCases
@@ -24,6 +34,7 @@ export interface ApiContext {
   /** Name under which writes are recorded. */
   readonly owner: string
   readonly loaders: Loaders
+  readonly written: WrittenLists
   readonly limits: ApiLimits
   /** Version of the server. */
   readonly version: string

@@ -24,6 +24,7 @@ import { EdgeView } from './edge-view.js'
 import { expressionFromInput } from './expression-from-input.js'
 import { checkExpressionSize } from './expression-limit.js'
 import { checkFilterSize } from './filter-limit.js'
+import { graphColumnsView } from './graph-columns-view.js'
 import { type GraphView, openView, type SubcircuitView, subcircuitView } from './graph-view.js'
 import { modelIdentityFromKey, modelIdentityView } from './model-identity-view.js'
 import { NodeView } from './node-view.js'
@@ -107,7 +108,7 @@ export class CircuitGraphResolver {
     return answerOrProblem(context, async () => {
       const question = { edges: edges == null ? null : checkFilterSize(edges, 'edges') }
       const columns = await context.useCases.columns(await openView(graph, context), question, context.asking)
-      return { ...columns, __typename: 'GraphColumns' }
+      return graphColumnsView(columns)
     })
   }
 

@@ -21,6 +21,7 @@ import {
 } from '../schema/result.unions.js'
 import { RunInput } from '../schema/run.input.js'
 import { EXISTENCE_LINKS } from '../src/query/graph-expression.js'
+import { ablationQuestion } from './ablation-from-input.js'
 import { answerOrPatternProblem, answerOrProblem } from './answer-or-problem.js'
 import {
   ablationAnswerView,
@@ -33,14 +34,11 @@ import {
   runAnswerView,
 } from './answer-view.js'
 import type { ApiContext } from './api-context.js'
+import { attributionQuestion } from './attribution-from-input.js'
+import { faithfulnessQuestion } from './faithfulness-from-input.js'
 import { type GraphView, openView } from './graph-view.js'
 import { linksFromInput, productLinks } from './links-from-input.js'
-import {
-  ablationQuestion,
-  attributionQuestion,
-  faithfulnessQuestion,
-  runQuestion,
-} from './question-from-input.js'
+import { runQuestion } from './run-from-input.js'
 import { pathEndFromInput, selectorFromInput } from './selector-from-input.js'
 
 @Resolver(() => CircuitGraphInterface)

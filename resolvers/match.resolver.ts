@@ -13,7 +13,7 @@ export class MatchResolver {
   @Query(() => MatchConnection, {
     nullable: true,
     description:
-      'One pattern over many circuits, by circuit id and then by path, implied links and attention control links included. A pattern that cannot be read is the error BAD_PATTERN; circuits in which it has no meaning have no match.',
+      'One pattern over many circuits, by circuit id and then by path, implied links and attention control links included. A pattern that cannot be read is the error BAD_PATTERN; circuits in which it has no meaning have no match and are counted; one that asks what no circuit has, such as a score, is BAD_INPUT.',
   })
   async match(
     @Arg('pattern', () => PathPattern, { description: 'What a path must be.' }) pattern: string,
@@ -39,10 +39,11 @@ export class MatchResolver {
     const page = { first: first ?? null, after: after ?? null, last: null, before: null }
     const where = circuitConditionFromInput(circuits)
     const found = await useCases.matchCircuits({ pattern, where, perCircuit, page }, asking)
-    return connectionView(found, ({ circuit, open, path, pathCount }) => ({
+    const rows = connectionView(found, ({ circuit, open, path, pathCount }) => ({
       circuit: circuitView(circuit),
       path: pathView(open, path),
       pathCount,
     }))
+    return { ...rows, skipped: found.skipped }
   }
 }

@@ -19,8 +19,8 @@ import { printGlobalId } from '../src/domain/global-id.js'
 import { answerOrProblem } from './answer-or-problem.js'
 import type { ApiContext } from './api-context.js'
 import { bareId } from './bare-id.js'
+import { longQuestion } from './long-question-from-input.js'
 import { openByRef } from './open-by-ref.js'
-import { longQuestion } from './question-from-input.js'
 import { jobView } from './record-view.js'
 
 @Resolver()

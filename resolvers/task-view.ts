@@ -10,7 +10,14 @@ import { bareId } from './bare-id.js'
 export type TaskView = TaskType & { readonly __typename: 'Task'; readonly taskId: string }
 
 export function taskView(record: TaskRecord): TaskView {
-  return { ...record, __typename: 'Task', id: printGlobalId('task', record.id), taskId: record.id }
+  return {
+    ...record,
+    __typename: 'Task',
+    id: printGlobalId('task', record.id),
+    taskId: record.id,
+    language: record.language ?? null,
+    heldOut: record.heldOut ?? 0,
+  }
 }
 
 /** The task that an input means; NOT_FOUND otherwise. */
@@ -29,7 +36,7 @@ export async function taskByRef(
 }
 
 export function exampleView(example: TaskExample): TaskExampleType {
-  const { clean, corrupt, target, alternative, template, split, roles } = example
+  const { clean, corrupt, target, alternative, template, split, roles, spans = {} } = example
   return {
     split,
     clean: clean.kind === 'text' ? clean.text : null,
@@ -40,5 +47,10 @@ export function exampleView(example: TaskExample): TaskExampleType {
     alternative: alternative === null ? null : String(alternative),
     template,
     roles: Object.entries(roles).map(([name, positions]) => ({ name, positions: [...positions] })),
+    spans: Object.entries(spans).map(([name, { clean, corrupt }]) => ({
+      name,
+      clean: { start: clean[0], end: clean[1] },
+      corrupt: { start: corrupt[0], end: corrupt[1] },
+    })),
   }
 }

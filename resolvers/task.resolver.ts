@@ -3,7 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graph
 import { PageArgs } from '../schema/page.args.js'
 import { GraphRefInput, TaskRefInput } from '../schema/ref.input.js'
 import { TaskEvaluationResult } from '../schema/result.unions.js'
-import { MeasuredSplitEnum } from '../schema/task.enum.js'
+import { MeasuredSplitEnum, TaskLanguageEnum } from '../schema/task.enum.js'
 import { TaskConnection, TaskExampleConnection, TaskType } from '../schema/task.type.js'
 import { TaskEvaluationArgs } from '../schema/task-evaluation.input.js'
 import { NotFound } from '../src/domain/errors.js'
@@ -12,14 +12,24 @@ import { taskEvaluationView } from './answer-view.js'
 import type { ApiContext } from './api-context.js'
 import { listView } from './connection-view.js'
 import { openByRef } from './open-by-ref.js'
-import { taskEvaluationQuestion } from './question-from-input.js'
+import { taskEvaluationQuestion } from './task-evaluation-from-input.js'
 import { exampleView, type TaskView, taskByRef, taskView } from './task-view.js'
 
 @Resolver(() => TaskType)
 export class TaskResolver {
   @Query(() => TaskConnection, { description: 'Tasks, by name and version: built-in and imported ones.' })
-  async tasks(@Args(() => PageArgs) page: PageArgs, @Ctx() { useCases }: ApiContext): Promise<object> {
-    return listView(await useCases.tasks(), page, ['tasks'], taskView)
+  async tasks(
+    @Arg('language', () => TaskLanguageEnum, {
+      nullable: true,
+      description: 'Only those whose prompts are written in it.',
+    })
+    language: keyof typeof TaskLanguageEnum | null,
+    @Args(() => PageArgs) page: PageArgs,
+    @Ctx() { useCases }: ApiContext,
+  ): Promise<object> {
+    const all = await useCases.tasks()
+    const fitting = language == null ? all : all.filter((task) => task.language === language)
+    return listView(fitting, page, ['tasks', ...(language == null ? [] : [language])], taskView)
   }
 
   @Query(() => TaskType, { nullable: true, description: 'One task; null where there is none.' })

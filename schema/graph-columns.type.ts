@@ -31,6 +31,19 @@ export class GraphColumnsType {
   })
   weight!: (number | null)[]
 
+  @Field(() => [Number], {
+    nullable: 'itemsAndList',
+    description:
+      'Sum of abs(weight) over the edges behind each, in the unit of weight; null outside collapsed graphs.',
+  })
+  absWeight!: (number | null)[] | null
+
+  @Field(() => [SafeInt], {
+    nullable: true,
+    description: 'How many edges each stands for; null outside collapsed graphs.',
+  })
+  edgeCounts!: number[] | null
+
   @Field(() => SafeInt, { description: 'Number of edges that passed the filter.' })
   edgeCount!: number
 }

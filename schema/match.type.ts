@@ -3,6 +3,7 @@ import { CircuitType } from './circuit.type.js'
 import { connectionOf } from './connection.js'
 import { Count } from './count.scalar.js'
 import { PathType } from './path-answer.type.js'
+import { SafeInt } from './safe-int.scalar.js'
 
 @ObjectType('CircuitMatch', {
   simpleResolvers: true,
@@ -24,3 +25,26 @@ export class CircuitMatchType {
 export const MatchConnection = connectionOf('CircuitMatch', () => CircuitMatchType, 'matches', {
   counted: false,
 })
+
+@ObjectType('SkippedCircuits', {
+  simpleResolvers: true,
+  description: 'Circuits in which a pattern has no meaning, for one reason.',
+})
+export class SkippedCircuitsType {
+  @Field(() => String, {
+    description:
+      'What paths of one of them alone would be refused with: NOT_MEANINGFUL, as without a residual stream, or BAD_INPUT, as without a score.',
+  })
+  code!: string
+
+  @Field(() => String, { description: 'Why the first of them has no match.' })
+  reason!: string
+
+  @Field(() => SafeInt, { description: 'How many they are.' })
+  circuits!: number
+}
+
+Field(() => [SkippedCircuitsType], {
+  description:
+    'Circuits that were looked at for this page and have no match because the pattern has no meaning in them.',
+})(MatchConnection.prototype, 'skipped')

@@ -3,7 +3,7 @@ import { connectionOf } from './connection.js'
 import { DateTime } from './date-time.scalar.js'
 import { NodeInterface } from './node.interface.js'
 import { SafeInt } from './safe-int.scalar.js'
-import { TaskSourceEnum, TaskSplitEnum } from './task.enum.js'
+import { TaskLanguageEnum, TaskSourceEnum, TaskSplitEnum } from './task.enum.js'
 
 @ObjectType('TaskRole', { simpleResolvers: true, description: 'Positions that play a part in an example.' })
 export class TaskRoleType {
@@ -12,6 +12,30 @@ export class TaskRoleType {
 
   @Field(() => [Int], { description: 'Positions in both prompts, from 0.' })
   positions!: number[]
+}
+
+@ObjectType('TextSpan', { simpleResolvers: true, description: 'A part of a text.' })
+export class TextSpanType {
+  @Field(() => Int, { description: 'Its first character, from 0 (UTF-16 code units).' })
+  start!: number
+
+  @Field(() => Int, { description: 'The character behind its last.' })
+  end!: number
+}
+
+@ObjectType('TaskSpan', {
+  simpleResolvers: true,
+  description: 'A part of an example in characters: which tokens it is depends on the vocabulary of a model.',
+})
+export class TaskSpanType {
+  @Field(() => String, { description: 'The part; `positions: {role}` takes it.' })
+  name!: string
+
+  @Field(() => TextSpanType, { description: 'Where it stands in the clean prompt.' })
+  clean!: TextSpanType
+
+  @Field(() => TextSpanType, { description: 'Where it stands in the corrupt prompt.' })
+  corrupt!: TextSpanType
 }
 
 @ObjectType('TaskExample', {
@@ -54,6 +78,9 @@ export class TaskExampleType {
 
   @Field(() => [TaskRoleType], { description: 'Positions by the part they play.' })
   roles!: TaskRoleType[]
+
+  @Field(() => [TaskSpanType], { description: 'Parts of text prompts, in characters.' })
+  spans!: TaskSpanType[]
 }
 
 export const TaskExampleConnection = connectionOf('TaskExample', () => TaskExampleType, 'examples')
@@ -79,8 +106,19 @@ export class TaskType implements NodeInterface {
   @Field(() => TaskSourceEnum, { description: 'Where its examples come from.' })
   source!: keyof typeof TaskSourceEnum
 
+  @Field(() => TaskLanguageEnum, {
+    nullable: true,
+    description: 'What its prompts are written in; null for an imported task.',
+  })
+  language!: keyof typeof TaskLanguageEnum | null
+
   @Field(() => SafeInt, { description: 'Examples to fit on.' })
   train!: number
+
+  @Field(() => SafeInt, {
+    description: 'Examples held out in their details: other names and words in templates of TRAIN.',
+  })
+  heldOut!: number
 
   @Field(() => SafeInt, { description: 'Examples held out, by template.' })
   test!: number

@@ -5,6 +5,7 @@
  */
 import { InvalidInput } from '../domain/errors.js'
 import type { Fill } from '../domain/experiment/measurement.js'
+import { isHeldOut } from '../domain/task.js'
 import type { Scores } from '../query/node-filter.js'
 import { beginAnswer } from './answer-base.js'
 import type { AblationAnswer, AblationRow, DataSetFacts } from './answers.js'
@@ -150,7 +151,7 @@ async function measuredData(
       path: 'input.train',
     })
   }
-  const own = train ?? (on.kind === 'task' && on.split === 'TEST' ? { ...on, split: 'TRAIN' as const } : null)
+  const own = train ?? (on.kind === 'task' && isHeldOut(on.split) ? { ...on, split: 'TRAIN' as const } : null)
   const origin =
     train === null ? 'the TRAIN examples of the task' : 'the train examples that were given with the question'
   const given =

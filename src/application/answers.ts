@@ -2,6 +2,7 @@
 
 import type { Port } from '../domain/address.js'
 import type { Basis, Level } from '../domain/edge-meaning.js'
+import type { ErrorCode } from '../domain/errors.js'
 import type { CircuitNode, EdgeKind } from '../domain/graph-data.js'
 import type { Provenance } from '../domain/provenance.js'
 import type { CircuitSummary } from '../domain/records.js'
@@ -86,6 +87,19 @@ export interface CircuitMatch {
   readonly pathCount: string
 }
 
+/** Matches, and the circuits among those looked at for this page in which the pattern has no meaning. */
+export interface MatchPage extends Page<CircuitMatch> {
+  readonly skipped: readonly SkippedCircuits[]
+}
+
+export interface SkippedCircuits {
+  /** NOT_MEANINGFUL or BAD_INPUT: what asking one of them alone would be refused with. */
+  readonly code: ErrorCode
+  /** Why the first of them was. */
+  readonly reason: string
+  readonly circuits: number
+}
+
 /** A node that stands at a place of a model, in one circuit. */
 export interface ComponentUse {
   readonly open: OpenGraph
@@ -100,21 +114,29 @@ export interface ComponentUse {
 export interface PathAnswer extends AnswerBase {
   readonly rankBy: string
   readonly paths: Page<PathRow>
-  /** Exact number of paths, decimal. */
-  readonly totalCount: string
-  /** Sum of abs(product) over all pages so far ÷ the same over all paths; null with a reason. */
-  readonly coveredMass: number | null
-  readonly coveredMassReason: string | null
+  /** Exact number of paths, decimal; counted when it is asked for. */
+  readonly totalCount: () => string
+  /** What is true of all paths together; computed when it is asked for. */
+  readonly sums: () => PathSumsAnswer
   readonly exhausted: boolean
   /** Does the next path have the same rank key as the last one here? */
   readonly tieCut: boolean
+  /**
+   * Paths through q or k that the OV_ONLY policy leaves out; null where the graph has no attention. Decimal; counted when
+   * it is asked for, on a walk of its own.
+   */
+  readonly hiddenControlPaths: () => Promise<string | null>
+  /** Were bigram entries walked? Null where the graph's model has none. */
+  readonly bigram: boolean | null
+}
+
+export interface PathSumsAnswer {
+  /** Sum of abs(product) over all pages so far ÷ the same over all paths; null with a reason. */
+  readonly coveredMass: number | null
+  readonly coveredMassReason: string | null
   /** κ = Σ abs(product) ÷ abs(Σ product); null with a reason (total 0). */
   readonly cancellation: number | null
   readonly cancellationReason: string | null
-  /** Paths through q or k that the OV_ONLY policy leaves out; null where the graph has no attention. Decimal. */
-  readonly hiddenControlPaths: string | null
-  /** Were bigram entries walked? Null where the graph's model has none. */
-  readonly bigram: boolean | null
 }
 
 /** What passes a place of a flow; mass is null where products do not exist. */
@@ -167,7 +189,7 @@ export interface FlowAnswer extends AnswerBase {
   readonly viaShare: number | null
   readonly viaShareReason: string | null
   /** Paths through q or k that the OV_ONLY policy leaves out; null where the graph has no attention. Decimal. */
-  readonly hiddenControlPaths: string | null
+  readonly hiddenControlPaths: () => Promise<string | null>
   /** In canonical order; worked out when it is first called. */
   readonly masses: () => FlowMasses
   /** Totals from each source on its own, in canonical order. */
@@ -225,14 +247,20 @@ export interface InfluenceAnswer extends AnswerBase {
   readonly scoresReason: string | null
 }
 
+export type ColumnName =
+  | 'nodeAddress'
+  | 'source'
+  | 'target'
+  | 'kind'
+  | 'port'
+  | 'weight'
+  | 'absWeight'
+  | 'edgeCounts'
+
 export interface GraphColumns extends AnswerBase {
-  readonly nodeAddress: readonly string[]
-  readonly source: readonly number[]
-  readonly target: readonly number[]
-  readonly kind: readonly string[]
-  readonly port: readonly (string | null)[]
-  readonly weight: readonly (number | null)[]
   readonly edgeCount: number
+  /** A column as text of a JSON list in UTF-8; null for what only collapsed graphs have. */
+  text(column: ColumnName): Promise<Uint8Array | null>
 }
 
 export interface GraphSummary {

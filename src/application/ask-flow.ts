@@ -15,6 +15,7 @@ import { hiddenControlPaths } from './asked-walk.js'
 import { Breath } from './breath.js'
 import { noPathSums } from './collapsed-limits.js'
 import { flowRows } from './flow-rows.js'
+import { pathBasis } from './path-basis.js'
 import type { Clock } from './ports/clock.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import { type QuestionWalk, questionWalk } from './question-walk.js'
@@ -53,10 +54,9 @@ export async function askFlow(
   const share = ordinals === null ? null : shareOfAll(walk, totals)
   await breath.take()
   let masses: FlowMasses | null = null
+  let hidden: Promise<string | null> | null = null
   return {
-    ...finish(
-      question.normalise || open.graph.edgeMeaning === 'DERIVATIVE' ? { basis: 'GRAPH_ESTIMATE' } : {},
-    ),
+    ...finish({ basis: pathBasis(open.graph.edgeMeaning, question.normalise) }),
     normalised: question.normalise,
     pathCount: counts.total.toString(),
     signedTotal: reason === null ? toFloat(totals.signed) : null,
@@ -69,7 +69,10 @@ export async function askFlow(
       ordinals === null
         ? 'the question names no set that paths pass'
         : (reason ?? (share === null ? 'the absolute total over all paths is 0' : null)),
-    hiddenControlPaths: await hiddenControlPaths(open, request, walk, scores, deps.library, asking, countIn),
+    hiddenControlPaths: () => {
+      hidden ??= hiddenControlPaths(open, request, walk, scores, deps.library, asking, countIn)
+      return hidden
+    },
     bigram: walk.bigram,
     masses: () => {
       masses ??= flowRows(walk, paths, reason === null)

@@ -2,6 +2,7 @@
 import { InvalidInput } from '../domain/errors.js'
 import type { CompactGraph } from '../graph/compact-graph.js'
 import type { StrongPath } from '../graph/strongest-paths.js'
+import { valueTraits } from '../graph/value-traits.js'
 import { PASSES, pathWork } from '../query/cost/structure-plan.js'
 import { decodeCursor, encodeCursor, questionKey } from '../query/cursor.js'
 import { PRODUCT_LINKS } from '../query/graph-expression.js'
@@ -9,11 +10,12 @@ import type { Scores } from '../query/node-filter.js'
 import { patternOf } from '../query/pattern/pattern-of.js'
 import { printPattern } from '../query/pattern/print-pattern.js'
 import { beginAnswer } from './answer-base.js'
-import type { PathAnswer, PathRow } from './answers.js'
+import type { PathAnswer, PathRow, PathSumsAnswer } from './answers.js'
 import { askedWalk, hiddenControlPaths } from './asked-walk.js'
 import { Breath } from './breath.js'
 import { canonicalEnds } from './canonical-question.js'
 import { noPathSums } from './collapsed-limits.js'
+import { pathBasis } from './path-basis.js'
 import { PathEnumeration } from './path-enumeration.js'
 import type { PathEnumerations } from './path-enumerations.js'
 import { plainJson } from './plain-json.js'
@@ -39,19 +41,13 @@ export async function askPaths(
   asking: Asking,
   deps: PathDeps,
 ): Promise<PathAnswer> {
-  const rankBy = rankFor(open, question.rankBy)
+  const { rankBy, links, pattern, asked, key, place } = pathRequest(open, question)
   if (!Number.isInteger(question.first) || question.first < 1 || question.first > MAX_PATHS) {
     throw new InvalidInput('BAD_INPUT', `first lies between 1 and ${MAX_PATHS}, not ${question.first}`, {
       path: 'first',
     })
   }
-  const links = question.links ?? PRODUCT_LINKS
-  const pattern = question.pattern === null ? null : patternOf(question.pattern)
-  const spelt = pattern === null ? null : printPattern(pattern)
-  const asked = { ask: 'paths', from: question.from, to: question.to, rankBy, links, pattern: spelt } as const
   const finish = beginAnswer(open, { ...asked, first: question.first, after: question.after }, deps.clock)
-  const key = questionKey(plainJson({ graph: open.id, ...asked, ...canonicalEnds(asked, open.graph) }))
-  const place = question.after === null ? START : placeOf(decodeCursor(key, question.after))
   const { enumerations } = deps
   const request = { from: question.from, to: question.to, links, pattern }
   const enumeration =
@@ -75,24 +71,47 @@ export async function askPaths(
     if (!enumeration.exhausted) enumerations.keep(key, open, scores, enumeration)
   }
   const noSums = whyNoSums(open, rankBy)
-  const { walk, totals, count, hidden, coveredMass, exhausted, tieCut } = enumeration
+  const { walk, exhausted, tieCut } = enumeration
   const { nodeCount, edgeCount } = walk.graph
   asking.meter?.spend(pathWork(told, { nodes: nodeCount, edges: edgeCount }))
+  const covered = enumeration.coveredMass()
   return {
-    ...finish(open.graph.edgeMeaning === 'DERIVATIVE' ? { basis: 'GRAPH_ESTIMATE' } : {}),
+    ...finish({ basis: pathBasis(open.graph.edgeMeaning, rankBy === 'SHARE') }),
     rankBy,
     paths: { rows, hasNextPage: !exhausted, hasPreviousPage: place.rank > 0, totalCount: rows.length },
-    totalCount: count.toString(),
-    coveredMass,
-    coveredMassReason:
-      noSums ?? (coveredMass === null ? 'no path between these ends has a product other than 0' : null),
+    totalCount: () => enumeration.count(() => spendPasses(asking, walk, PASSES.count)).toString(),
+    sums: () => {
+      if (noSums !== null) return noPathSumsAnswer(noSums)
+      const { absolute, cancellation } = enumeration.totals(() =>
+        spendPasses(asking, walk, totalPasses(walk.graph)),
+      )
+      const coveredMass = covered(absolute)
+      return {
+        coveredMass,
+        coveredMassReason:
+          coveredMass === null ? 'no path between these ends has a product other than 0' : null,
+        cancellation,
+        cancellationReason: cancellation === null ? 'the signed total is 0' : null,
+      }
+    },
     exhausted,
     tieCut,
-    cancellation: totals?.cancellation ?? null,
-    cancellationReason: noSums ?? (totals?.cancellation === null ? 'the signed total is 0' : null),
-    hiddenControlPaths: hidden,
+    hiddenControlPaths: () =>
+      enumeration.hidden(() => hiddenControlPaths(open, request, walk, scores, deps.library, asking)),
     bigram: walk.bigram,
   }
+}
+
+/** The question with every default filled in, and where its page begins. Throws BAD_CURSOR, BAD_PATTERN, NOT_MEANINGFUL. */
+export function pathRequest(open: OpenGraph, question: PathQuestion) {
+  const rankBy = rankFor(open, question.rankBy)
+  const links = question.links ?? PRODUCT_LINKS
+  const pattern = question.pattern === null ? null : patternOf(question.pattern)
+  const spelt = pattern === null ? null : printPattern(pattern)
+  const asked = { ask: 'paths', from: question.from, to: question.to, rankBy, links, pattern: spelt } as const
+  const key = questionKey(plainJson({ graph: open.id, ...asked, ...canonicalEnds(asked, open.graph) }))
+  const place = question.after === null ? START : placeOf(decodeCursor(key, question.after))
+  return { rankBy, links, pattern, asked, key, place }
 }
 
 async function beginEnumeration(
@@ -104,10 +123,12 @@ async function beginEnumeration(
   { library }: PathDeps,
 ): Promise<PathEnumeration> {
   const walk = await askedWalk(open, request, scores, library, asking)
-  const hidden = await hiddenControlPaths(open, request, walk, scores, library, asking)
-  const sums = whyNoSums(open, rankBy) === null
-  spendPasses(asking, walk, (sums ? totalPasses(walk.graph) : 0) + PASSES.ranking + PASSES.count)
-  return new PathEnumeration(walk, rankBy, { hidden, sums })
+  spendPasses(asking, walk, PASSES.ranking)
+  return new PathEnumeration(walk, rankBy)
+}
+
+function noPathSumsAnswer(reason: string): PathSumsAnswer {
+  return { coveredMass: null, coveredMassReason: reason, cancellation: null, cancellationReason: reason }
 }
 
 function whyNoSums(open: OpenGraph, rankBy: PathRank): string | null {
@@ -123,7 +144,7 @@ async function goTo(place: PathPlace, enumeration: PathEnumeration, breath: Brea
 
 /** Edges without a value are looked for both ways where there are any. */
 export function totalPasses({ weight }: CompactGraph): number {
-  return PASSES.totals + (weight.some(Number.isNaN) ? PASSES.unvalued : 0)
+  return PASSES.totals + (valueTraits(weight).missing ? PASSES.unvalued : 0)
 }
 
 const NO_PRODUCTS = 'scores of this graph are effects already: multiplying them along a path has no meaning'

@@ -1,5 +1,5 @@
 /** One pattern over all circuits that a filter selects (language.md §5, match). */
-import { CircuitQLError, InvalidInput } from '../domain/errors.js'
+import { InvalidInput } from '../domain/errors.js'
 import type { CircuitSummary } from '../domain/records.js'
 import { countPaths } from '../graph/path-count.js'
 import { strongestPaths } from '../graph/strongest-paths.js'
@@ -11,7 +11,7 @@ import { necessaryCondition } from '../query/pattern/necessary-condition.js'
 import type { PathPattern } from '../query/pattern/path-pattern.js'
 import { patternOf } from '../query/pattern/pattern-of.js'
 import { printPattern } from '../query/pattern/print-pattern.js'
-import type { CircuitMatch, Page } from './answers.js'
+import type { CircuitMatch, MatchPage } from './answers.js'
 import { defaultRank, pathRow } from './ask-paths.js'
 import { askedWalk } from './asked-walk.js'
 import { Breath } from './breath.js'
@@ -19,7 +19,9 @@ import { boundsOf } from './paging.js'
 import { plainJson } from './plain-json.js'
 import type { CircuitStore } from './ports/circuit-store.js'
 import type { ModelLibrary } from './ports/model-library.js'
+import type { QuestionWalk } from './question-walk.js'
 import type { MatchQuestion } from './questions.js'
+import { Skipped } from './skipped-circuits.js'
 import { spendPasses } from './spent-work.js'
 import type { Asking, OpenGraph } from './use-cases.js'
 
@@ -43,13 +45,14 @@ interface Place {
 /**
  * Rows by circuit id, then by path: at most `perCircuit` of each circuit. The store names the circuits that may match;
  * one after the other is opened and walked until the page is full, so a page holds one circuit at a time in memory.
- * Circuits in which the pattern has no meaning have no match. Throws BAD_PATTERN, BAD_CURSOR, BAD_INPUT, CANCELLED.
+ * Circuits in which the pattern has no meaning have no match and are counted. Throws BAD_PATTERN, BAD_CURSOR, CANCELLED,
+ * and BAD_INPUT, also where no circuit has what the pattern asks of every one, such as a score.
  */
 export async function matchCatalogue(
   question: MatchQuestion,
   asking: Asking,
   deps: MatchDeps,
-): Promise<Page<CircuitMatch>> {
+): Promise<MatchPage> {
   const pattern = patternOf(question.pattern, 'pattern')
   const { perCircuit } = question
   if (!Number.isInteger(perCircuit) || perCircuit < 1 || perCircuit > MOST_PER_CIRCUIT)
@@ -69,14 +72,22 @@ export async function matchCatalogue(
   const place = question.page.after === null ? null : placeOf(decodeCursor(key, question.page.after))
   const rows: { row: CircuitMatch; cursor: string }[] = []
   const breath = new Breath(asking)
+  const skipped = new Skipped()
+  let seen = 0
   for await (const summary of candidates(question.where, pattern, place, deps.store)) {
     const after = summary.id === place?.circuit ? place.rank : 0
-    for (const row of await matchesIn(summary, pattern, { after, most: perCircuit }, asking, deps))
-      rows.push({ row, cursor: encodeCursor(key, [summary.id, row.path.rank]) })
+    const open = await deps.open(summary.id, asking)
+    const walk = await skipped.unless(walkOf(open, pattern, asking, deps))
+    seen++
+    if (walk !== null)
+      for (const row of await matchesIn(summary, open, walk, { after, most: perCircuit }, asking, breath))
+        rows.push({ row, cursor: encodeCursor(key, [summary.id, row.path.rank]) })
     if (rows.length > size) break
     await breath.take()
   }
+  if (place === null) skipped.refuseIfAll(seen)
   return {
+    skipped: skipped.circuits,
     rows: rows.slice(0, size),
     hasNextPage: rows.length > size,
     hasPreviousPage: place !== null,
@@ -122,43 +133,45 @@ async function page(
   return { rows: slice.rows.map(({ row }) => row), more: slice.more }
 }
 
-async function matchesIn(
-  circuit: CircuitSummary,
+async function walkOf(
+  open: OpenGraph,
   pattern: PathPattern,
-  { after, most }: { readonly after: number; readonly most: number },
   asking: Asking,
   deps: MatchDeps,
-): Promise<readonly CircuitMatch[]> {
-  const open = await deps.open(circuit.id, asking)
+): Promise<QuestionWalk> {
   const request = { from: null, to: null, links: EXISTENCE_LINKS, pattern }
-  const walk = await askedWalk(open, request, await deps.scores(open), deps.library, asking).catch(
-    (error: unknown) => {
-      if (error instanceof CircuitQLError && NO_MEANING.has(error.code)) return null
-      throw error
-    },
-  )
-  if (walk === null) return []
+  return askedWalk(open, request, await deps.scores(open), deps.library, asking)
+}
+
+async function matchesIn(
+  circuit: CircuitSummary,
+  open: OpenGraph,
+  walk: QuestionWalk,
+  { after, most }: { readonly after: number; readonly most: number },
+  asking: Asking,
+  breath: Breath,
+): Promise<readonly CircuitMatch[]> {
   const { graph, order, sources, sinks, transparent, places } = walk
   const pathCount = countPaths(graph, order, sources, sinks).total.toString()
   if (pathCount === '0') return []
+  await breath.take()
   const rank = defaultRank(open)
   const shares = rank === 'SHARE' ? walk.shares() : null
   const stream = strongestPaths(graph, order, {
     ...{ sources, sinks, rank, shares, transparent, places, zeroProducts: 'LAST' },
   })
   spendPasses(asking, walk, PASSES.ranking + PASSES.count)
+  await breath.take()
   const rows: CircuitMatch[] = []
   for (let told = 1; told <= most; told++) {
     const path = stream.next()
     if (path === null) break
     asking.meter?.spend(pathWork(path.edges.length + 1, { nodes: graph.nodeCount, edges: graph.edgeCount }))
     if (told > after) rows.push({ circuit, open, pathCount, path: pathRow(path, told, rank, walk, open) })
+    if (breath.isDue) await breath.take()
   }
   return rows
 }
-
-/** A graph without a residual stream, or without a score that the pattern asks. */
-const NO_MEANING: ReadonlySet<string> = new Set(['NOT_MEANINGFUL', 'BAD_INPUT'])
 
 function placeOf(cursor: unknown): Place {
   const [circuit, rank] = Array.isArray(cursor) ? (cursor as readonly unknown[]) : []

@@ -2,6 +2,7 @@
 import { CoveredMass } from '../graph/covered-mass.js'
 import { countPaths } from '../graph/path-count.js'
 import { type PathTotals, pathTotals } from '../graph/path-totals.js'
+import type { ScaledNumber } from '../graph/scaled-number.js'
 import { type PathStream, type StrongPath, strongestPaths } from '../graph/strongest-paths.js'
 import type { QuestionWalk } from './question-walk.js'
 import type { PathRank } from './questions.js'
@@ -14,27 +15,17 @@ const BYTES_PER_HOP = 200
 
 export class PathEnumeration {
   readonly walk: QuestionWalk
-  /** Null where sums of products have no meaning. */
-  readonly totals: PathTotals | null
-  readonly count: bigint
-  /** Paths that the links leave out; null where none can be. */
-  readonly hidden: string | null
   readonly #stream: PathStream
-  readonly #covered: CoveredMass | null
+  readonly #covered = new CoveredMass()
+  #count: bigint | null = null
+  #totals: PathTotals | null = null
+  #hidden: Promise<string | null> | null = null
   #last: StrongPath | null = null
   #hops = 0
 
-  constructor(
-    walk: QuestionWalk,
-    rank: PathRank,
-    { hidden, sums }: { readonly hidden: string | null; readonly sums: boolean },
-  ) {
+  constructor(walk: QuestionWalk, rank: PathRank) {
     const { graph, order, sources, sinks, transparent, places } = walk
     this.walk = walk
-    this.hidden = hidden
-    this.count = countPaths(graph, order, sources, sinks).total
-    this.totals = sums ? pathTotals(graph, order, sources, sinks) : null
-    this.#covered = this.totals === null ? null : new CoveredMass(this.totals.absolute)
     this.#stream = strongestPaths(graph, order, {
       sources,
       sinks,
@@ -56,9 +47,39 @@ export class PathEnumeration {
     return this.#last === null || this.#last.key === null ? null : String(this.#last.key)
   }
 
-  /** Σ abs(product) of the told paths ÷ Σ over all; null where nothing has a product other than 0. */
-  get coveredMass(): number | null {
-    return this.#covered?.share ?? null
+  /** How many paths there are. `spend` is told where the count is made, the first time; likewise below. */
+  count(spend: () => void): bigint {
+    if (this.#count === null) {
+      spend()
+      const { graph, order, sources, sinks } = this.walk
+      this.#count = countPaths(graph, order, sources, sinks).total
+    }
+    return this.#count
+  }
+
+  /** Sums over all paths. */
+  totals(spend: () => void): PathTotals {
+    if (this.#totals === null) {
+      spend()
+      const { graph, order, sources, sinks } = this.walk
+      this.#totals = pathTotals(graph, order, sources, sinks)
+    }
+    return this.#totals
+  }
+
+  /** Paths that the links leave out; null where none can be. A count that failed is made again. */
+  hidden(count: () => Promise<string | null>): Promise<string | null> {
+    this.#hidden ??= count().catch((error: unknown) => {
+      this.#hidden = null
+      throw error
+    })
+    return this.#hidden
+  }
+
+  /** What of a total the paths told so far hold: Σ abs(product) ÷ it; null where that is 0. */
+  coveredMass(): (total: ScaledNumber) => number | null {
+    const covered = this.#covered.now()
+    return (total) => covered.shareOf(total)
   }
 
   get exhausted(): boolean {
@@ -78,7 +99,7 @@ export class PathEnumeration {
   next(): StrongPath | null {
     const path = this.#stream.next()
     if (path === null) return null
-    if (path.scaledProduct) this.#covered?.add(path.scaledProduct)
+    if (path.scaledProduct !== null) this.#covered.add(path.scaledProduct)
     this.#hops += 1 + path.edges.length
     this.#last = path
     return path

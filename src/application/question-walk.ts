@@ -153,8 +153,11 @@ function walkOnWeights(
 ): QuestionWalk {
   const source = attachedSource(from, structure)
   const sink = attachedSink(to, structure)
-  const own = new Map(open.graph.nodes.map(({ address, ordinal }) => [address, ordinal]))
-  const setting = nodeSetting(open.graph, scores, structure, ({ address }) => own.get(address) ?? -1)
+  let own: ReadonlyMap<string, number> | null = null
+  const setting = nodeSetting(open.graph, scores, structure, ({ address }) => {
+    own ??= new Map(open.graph.nodes.map((node) => [node.address, node.ordinal]))
+    return own.get(address) ?? -1
+  })
   const asked = pattern === null ? [] : endsOfPattern(pattern, structure, setting)
   const attached = [
     ...(source === null ? asked.filter(({ kind }) => kind === 'token') : [source]),
@@ -183,7 +186,7 @@ function walkOnWeights(
     end?.kind === 'nodes' ? selectNodes(end.nodes, open.graph, scores, path).map(walkNodeOf) : null
   const loose = (side: 'inStart' | 'outStart'): number[] =>
     looseEnds(graph, side).filter((node) => ownOrdinal[ordinalOf[node]!]! >= 0)
-  const order = topologicalOrder(graph, nameOf)
+  const order = topologicalOrder(graph, nameOf, undefined, walk.likelyOrder)
   return {
     graph,
     kind,

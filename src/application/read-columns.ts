@@ -1,14 +1,13 @@
 /** A graph as columns: the shape for machines. */
 import { LimitExceeded } from '../domain/errors.js'
 import { printGlobalId } from '../domain/global-id.js'
-import { EDGE_KINDS, PORT_CODES } from '../domain/graph-data.js'
 import type { Scores } from '../query/node-filter.js'
 import { beginAnswer } from './answer-base.js'
 import type { GraphColumns } from './answers.js'
-import { edgesWhere } from './list-edges.js'
+import type { ColumnTexts } from './column-texts.js'
 import type { Clock } from './ports/clock.js'
 import type { ColumnsQuestion } from './questions.js'
-import type { OpenGraph } from './use-cases.js'
+import type { Asking, OpenGraph } from './use-cases.js'
 
 export const MAX_COLUMN_EDGES = 200_000
 
@@ -17,29 +16,16 @@ export function readColumns(
   open: OpenGraph,
   question: ColumnsQuestion,
   scores: Scores,
-  clock: Clock,
+  asking: Asking,
+  { clock, texts }: { readonly clock: Clock; readonly texts: ColumnTexts },
 ): GraphColumns {
   const answered = beginAnswer(open, { ask: 'columns', ...question }, clock)
-  const { nodes, edges } = open.graph
-  const kept = edgesWhere(open.graph, { filter: question.edges }, scores)
-  if (kept.length > MAX_COLUMN_EDGES) {
-    throw new LimitExceeded(
-      `columns hold at most ${MAX_COLUMN_EDGES} edges, this question has ${kept.length}`,
-      {
-        hint: `narrow the edge filter, or take the whole graph from its download field: /graphs/${printGlobalId(open.type, open.id)}.arrow`,
-        facts: { edges: kept.length, limit: MAX_COLUMN_EDGES },
-      },
-    )
+  const { count, text } = texts.of(open, question.edges, scores)
+  if (count > MAX_COLUMN_EDGES) {
+    throw new LimitExceeded(`columns hold at most ${MAX_COLUMN_EDGES} edges, this question has ${count}`, {
+      hint: `narrow the edge filter, or take the whole graph from its download field: /graphs/${printGlobalId(open.type, open.id)}.arrow`,
+      facts: { edges: count, limit: MAX_COLUMN_EDGES },
+    })
   }
-  const column = <T>(of: (edge: number) => T): T[] => Array.from(kept, of)
-  return {
-    ...answered(),
-    nodeAddress: nodes.map((node) => node.address),
-    source: column((e) => edges.source[e]!),
-    target: column((e) => edges.target[e]!),
-    kind: column((e) => EDGE_KINDS[edges.kind[e]!]!),
-    port: column((e) => PORT_CODES[edges.port[e]!]!),
-    weight: column((e) => (Number.isNaN(edges.weight[e]!) ? null : edges.weight[e]!)),
-    edgeCount: kept.length,
-  }
+  return { ...answered(), edgeCount: count, text: (column) => text(column, asking) }
 }

@@ -27,7 +27,7 @@ export interface GraphWithEnds {
  * stay in theirs.
  */
 export function withStreamEnds(data: GraphData, { embed, finalResid }: StreamRows): GraphWithEnds {
-  const own = new Set(data.nodes.map((node) => node.address))
+  const own = new Set(data.nodes.filter(({ place }) => !('layer' in place.site)).map((node) => node.address))
   const added: NodeAddress[] = []
   const add = (kind: 'embed' | 'final_resid', rows: ArrayLike<number> | null): void => {
     if (rows === null || data.maskedSites.includes(kind)) return
@@ -61,11 +61,14 @@ function merged(data: GraphData, added: readonly NodeAddress[]): GraphWithEnds {
       takeAdded()
     placeOf[node.ordinal] = nodes.length
     ownOrdinal[nodes.length] = node.ordinal
-    nodes.push({ ...node, ordinal: nodes.length })
+    nodes.push(node.ordinal === nodes.length ? node : { ...node, ordinal: nodes.length })
   }
   while (next < queue.length) takeAdded()
   const { edges } = data
-  const moved = (column: Uint32Array): Uint32Array => column.map((ordinal) => placeOf[ordinal]!)
+  // Mostly all that is added stands behind the own nodes, which then keep their numbers.
+  const isMoved = placeOf.some((place, ordinal) => place !== ordinal)
+  const moved = (column: Uint32Array): Uint32Array =>
+    isMoved ? column.map((ordinal) => placeOf[ordinal]!) : column
   return {
     graph: { ...data, nodes, edges: { ...edges, source: moved(edges.source), target: moved(edges.target) } },
     ownOrdinal,

@@ -11,6 +11,8 @@ export interface CompactGraph {
   /** Edges leaving v: `outEdge[outStart[v] … outStart[v + 1])`, by target, then edge id. */
   readonly outStart: Uint32Array
   readonly outEdge: Uint32Array
+  /** Edges stand in that very order, as stored ones do: outEdge[i] is i, and who visits millions need not read it. */
+  readonly isInOrder: boolean
   /** Edges entering v: `inEdge[inStart[v] … inStart[v + 1])`, by source, then edge id. */
   readonly inStart: Uint32Array
   readonly inEdge: Uint32Array
@@ -35,11 +37,25 @@ export function compactGraph(
   invariant(target.length === edgeCount && weight.length === edgeCount, 'edge columns have one length')
   const outStart = rowStarts(source, nodeCount)
   const inStart = rowStarts(target, nodeCount)
-  // Stored edges come in this very order.
-  const isSorted = areSorted(source, target)
-  const outEdge = isSorted ? identity(edgeCount) : fillRows(fillRows(null, target, inStart), source, outStart)
-  const inEdge = fillRows(isSorted ? null : outEdge, target, inStart)
-  return { nodeCount, edgeCount, source, target, weight, outStart, outEdge, inStart, inEdge }
+  const isInOrder = areSorted(source, target)
+  const outEdge = isInOrder ? identity(edgeCount) : rowsByTarget(source, target, outStart, inStart)
+  let inEdge: Uint32Array | null = null
+  return {
+    nodeCount,
+    edgeCount,
+    source,
+    target,
+    weight,
+    outStart,
+    outEdge,
+    isInOrder,
+    inStart,
+    // Many questions never look back.
+    get inEdge() {
+      inEdge ??= fillRows(isInOrder ? null : outEdge, target, inStart)
+      return inEdge
+    },
+  }
 }
 
 /** By source, then target? */
@@ -67,6 +83,31 @@ function rowStarts(key: Uint32Array, nodeCount: number): Uint32Array {
   }
   for (let v = 0; v < nodeCount; v++) start[v + 1]! += start[v]!
   return start
+}
+
+/** By source, then target, then edge id. Where most edges come from a store few rows are out of order: only these are sorted. */
+function rowsByTarget(
+  source: Uint32Array,
+  target: Uint32Array,
+  outStart: Uint32Array,
+  inStart: Uint32Array,
+): Uint32Array {
+  const rows = fillRows(null, source, outStart)
+  const unsorted: Uint32Array[] = []
+  let edges = 0
+  for (let v = 0; v + 1 < outStart.length; v++) {
+    const end = outStart[v + 1]!
+    for (let i = outStart[v]! + 1; i < end; i++) {
+      if (target[rows[i]!]! >= target[rows[i - 1]!]!) continue
+      unsorted.push(rows.subarray(outStart[v]!, end))
+      edges += end - outStart[v]!
+      break
+    }
+  }
+  // Comparing costs more than counting unless there is little to compare.
+  if (edges * 16 > rows.length) return fillRows(fillRows(null, target, inStart), source, outStart)
+  for (const row of unsorted) row.sort((a, b) => target[a]! - target[b]! || a - b)
+  return rows
 }
 
 /** Stable: within a row the order of `sequence` (edge ids when null) is kept. */

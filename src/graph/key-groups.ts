@@ -13,6 +13,7 @@
 import type { CompactGraph } from './compact-graph.js'
 import type { RankedEdges } from './path-rank.js'
 import { GROW, HIGH, isPlain, LOW, type ScaledNumber, SHRINK, scaled } from './scaled-number.js'
+import { valueTraits } from './value-traits.js'
 
 /** The path ends here: the node is a sink. */
 export const END_LINK = -1
@@ -29,6 +30,9 @@ export interface GroupLink {
 const NO_PATH = -0x80000000
 const NO_STATE = -1
 const NOTHING_MISSING = -1
+/** Columns begin this long. */
+const FIRST_SLOTS = 4_096
+const FIRST_GROUPS = 1_024
 
 export class KeyGroups {
   readonly #graph: CompactGraph
@@ -46,27 +50,33 @@ export class KeyGroups {
   readonly #bestMantissa: Float64Array
   readonly #bestBlock: Int32Array
 
-  /** Slots of a state: the first is "ends here", the others its outgoing edges. The root's slots are its sources. */
-  readonly #slotMantissa: Float64Array
-  readonly #slotBlock: Int32Array
+  /**
+   * Slots of a state: the first is "ends here", the others its outgoing edges. The root's slots are its sources. A state
+   * gets its slots when it is first used, one after the other in these columns, which grow.
+   */
+  #slotMantissa = new Float64Array(FIRST_SLOTS)
+  #slotBlock = new Int32Array(FIRST_SLOTS)
   /** The group of the child that came before the one the slot stands for; 0: it stands for the first. */
-  readonly #slotPrevious: Uint32Array
-  readonly #heap: Uint32Array
-  /** Slots in the heap; -1 before the first use. */
+  #slotPrevious = new Uint32Array(FIRST_SLOTS)
+  #heap = new Uint32Array(FIRST_SLOTS)
+  #slots = 0
+  /** First slot of a state, and its slots in the heap; the latter is -1 before the first use. */
+  readonly #base: Uint32Array
   readonly #heapSize: Int32Array
   /** First and last finished group of a state, and the group that is being gathered; 0: none. */
   readonly #first: Uint32Array
   readonly #last: Uint32Array
   readonly #open: Uint32Array
 
-  /** Columns of the groups by id; id 0 is none. */
-  readonly #node: number[] = [0]
-  readonly #keyMantissas: number[] = [0.5]
-  readonly #keyBlocks: number[] = [0]
-  readonly #link: number[] = [0]
-  readonly #rest: number[] = [0]
+  /** Columns of the groups by id, which grow; id 0 is none. */
+  #groups = 1
+  #node = new Uint32Array(FIRST_GROUPS)
+  #keyMantissas = new Float64Array(FIRST_GROUPS)
+  #keyBlocks = new Int32Array(FIRST_GROUPS)
+  #link = new Int32Array(FIRST_GROUPS)
+  #rest = new Uint32Array(FIRST_GROUPS)
   /** The next group of the same state, once it is finished. */
-  readonly #following: number[] = [0]
+  #following = new Uint32Array(FIRST_GROUPS)
   /** Links beyond the first, for the few groups that have them. */
   readonly #more = new Map<number, GroupLink[]>()
 
@@ -93,11 +103,7 @@ export class KeyGroups {
     this.#bestMantissa = new Float64Array(states)
     this.#bestBlock = new Int32Array(states).fill(NO_PATH)
     this.#findBest(order)
-    const slots = (graph.edgeCount + graph.nodeCount) * this.#signs + sources.length + 1
-    this.#slotMantissa = new Float64Array(slots)
-    this.#slotBlock = new Int32Array(slots)
-    this.#slotPrevious = new Uint32Array(slots)
-    this.#heap = new Uint32Array(slots)
+    this.#base = new Uint32Array(states + 1)
     this.#heapSize = new Int32Array(states + 1).fill(-1)
     this.#first = new Uint32Array(states + 1)
     this.#last = new Uint32Array(states + 1)
@@ -135,6 +141,35 @@ export class KeyGroups {
 
   /** Best key of every state, sinks first. O(V + E). */
   #findBest(order: Uint32Array): void {
+    const isUsual = !this.#weakest && this.#edgeBlock === null && this.#signs === 1
+    const done = isUsual ? this.#findBestInBlock0(order) : 0
+    this.#findOtherBest(order, order.length - done)
+  }
+
+  /** Plain products without signs, until one leaves block 0; gives back how many nodes are done. */
+  #findBestInBlock0(order: Uint32Array): number {
+    const { outStart, outEdge, target } = this.#graph
+    const best = this.#bestMantissa
+    const mantissa = this.#mantissa
+    for (let left = order.length - 1; left >= 0; left--) {
+      const v = order[left]!
+      const end = outStart[v + 1]!
+      let m = this.#sinks[v]!
+      for (let i = outStart[v]!; i < end; i++) {
+        const edge = outEdge[i]!
+        const key = Math.abs(mantissa[edge]!) * best[target[edge]!]!
+        if (key > m) m = key
+      }
+      if (m === 0) continue
+      if (!isPlain(m)) return order.length - 1 - left
+      best[v] = m
+      this.#bestBlock[v] = 0
+    }
+    return order.length
+  }
+
+  /** The first `left` nodes of the order, the last one first. */
+  #findOtherBest(order: Uint32Array, left: number): void {
     const { outStart, outEdge, target, weight } = this.#graph
     const best = this.#bestMantissa
     const bestBlock = this.#bestBlock
@@ -142,8 +177,8 @@ export class KeyGroups {
     const edgeBlock = this.#edgeBlock
     const signs = this.#signs
     const plain = !this.#weakest && edgeBlock === null
-    for (let done = order.length - 1; done >= 0; done--) {
-      const v = order[done]!
+    for (let at = left - 1; at >= 0; at--) {
+      const v = order[at]!
       for (let sign = 0; sign < signs; sign++) {
         let m = 0
         let b = NO_PATH
@@ -207,16 +242,6 @@ export class KeyGroups {
     this.#keyBlock = b
   }
 
-  /** First slot of a state. */
-  #base(state: number): number {
-    const { outStart, nodeCount, edgeCount } = this.#graph
-    if (state === this.#root) return (edgeCount + nodeCount) * this.#signs
-    if (this.#signs === 1) return outStart[state]! + state
-    const v = state >> 1
-    const degree = outStart[v + 1]! - outStart[v]!
-    return 2 * outStart[v]! + state + (state & 1) * degree
-  }
-
   /** The link of the k-th slot of a state. */
   #linkAt(state: number, k: number): number {
     if (state === this.#root) return ROOT_LINK
@@ -234,33 +259,48 @@ export class KeyGroups {
 
   #prepare(state: number): void {
     if (this.#heapSize[state] !== -1) return
-    const base = this.#base(state)
+    const { outStart } = this.#graph
+    const v = this.#signs === 1 ? state : state >> 1
+    const count = state === this.#root ? this.#sources.length : outStart[v + 1]! - outStart[v]!
+    const base = this.#slotsFor(count + 1)
+    this.#base[state] = base
     let size = 0
-    const push = (k: number, mantissa: number, block: number): void => {
-      this.#slotMantissa[base + k] = mantissa
-      this.#slotBlock[base + k] = block
-      this.#heap[base + size++] = base + k
+    const endsHere = state !== this.#root && this.#sinks[v] === 1 && (this.#signs === 1 || (state & 1) === 0)
+    if (endsHere) {
+      this.#slotMantissa[base] = this.#weakest ? Number.POSITIVE_INFINITY : 1
+      this.#slotBlock[base] = 0
+      this.#heap[base + size++] = base
     }
-    if (state === this.#root) {
-      for (let k = 1; k <= this.#sources.length; k++) {
-        const child = this.#child(state, k, ROOT_LINK)
-        if (this.#bestBlock[child] !== NO_PATH) push(k, this.#bestMantissa[child]!, this.#bestBlock[child]!)
+    for (let k = 1; k <= count; k++) {
+      const edge = this.#linkAt(state, k)
+      const child = this.#child(state, k, edge)
+      if (this.#bestBlock[child] === NO_PATH) continue
+      this.#keyMantissa = this.#bestMantissa[child]!
+      this.#keyBlock = this.#bestBlock[child]!
+      if (edge !== ROOT_LINK) {
+        if (!this.#isRanked(edge)) continue
+        this.#combine(edge, this.#keyMantissa, this.#keyBlock)
       }
-    } else {
-      const v = this.#signs === 1 ? state : state >> 1
-      if (this.#sinks[v] === 1 && (this.#signs === 1 || (state & 1) === 0))
-        push(0, this.#weakest ? Number.POSITIVE_INFINITY : 1, 0)
-      const degree = this.#graph.outStart[v + 1]! - this.#graph.outStart[v]!
-      for (let k = 1; k <= degree; k++) {
-        const edge = this.#linkAt(state, k)
-        const child = this.#child(state, k, edge)
-        if (this.#bestBlock[child] === NO_PATH || !this.#isRanked(edge)) continue
-        this.#combine(edge, this.#bestMantissa[child]!, this.#bestBlock[child]!)
-        push(k, this.#keyMantissa, this.#keyBlock)
-      }
+      this.#slotMantissa[base + k] = this.#keyMantissa
+      this.#slotBlock[base + k] = this.#keyBlock
+      this.#heap[base + size++] = base + k
     }
     this.#heapSize[state] = size
     for (let i = (size >> 1) - 1; i >= 0; i--) this.#sift(base, size, i)
+  }
+
+  /** Room for the slots of a state; gives back the first. */
+  #slotsFor(count: number): number {
+    const first = this.#slots
+    this.#slots += count
+    if (this.#slots > this.#heap.length) {
+      const length = Math.max(this.#slots, 2 * this.#heap.length)
+      this.#slotMantissa = grown(this.#slotMantissa, length)
+      this.#slotBlock = grown(this.#slotBlock, length)
+      this.#slotPrevious = grown(this.#slotPrevious, length)
+      this.#heap = grown(this.#heap, length)
+    }
+    return first
   }
 
   /** Finds the next group of a state; false when there is none. Its own stack: chains may be very long. */
@@ -288,7 +328,7 @@ export class KeyGroups {
 
   /** Moves every slot with the top key into the open group; gives back a state whose next group must exist first. */
   #gather(state: number): number {
-    const base = this.#base(state)
+    const base = this.#base[state]!
     let size = this.#heapSize[state]!
     let open = this.#open[state]!
     while (size > 0) {
@@ -322,15 +362,24 @@ export class KeyGroups {
   }
 
   #openGroup(state: number, mantissa: number, block: number, edge: number, rest: number): number {
-    const { nodeCount } = this.#graph
-    const id = this.#node.push(state === this.#root ? nodeCount : this.#signs === 1 ? state : state >> 1) - 1
-    this.#keyMantissas.push(mantissa)
-    this.#keyBlocks.push(block)
-    this.#link.push(edge)
-    this.#rest.push(rest)
-    this.#following.push(0)
+    const id = this.#groups++
+    if (id === this.#node.length) this.#growGroups(2 * id)
+    this.#node[id] = state === this.#root ? this.#graph.nodeCount : this.#signs === 1 ? state : state >> 1
+    this.#keyMantissas[id] = mantissa
+    this.#keyBlocks[id] = block
+    this.#link[id] = edge
+    this.#rest[id] = rest
     this.#open[state] = id
     return id
+  }
+
+  #growGroups(length: number): void {
+    this.#node = grown(this.#node, length)
+    this.#keyMantissas = grown(this.#keyMantissas, length)
+    this.#keyBlocks = grown(this.#keyBlocks, length)
+    this.#link = grown(this.#link, length)
+    this.#rest = grown(this.#rest, length)
+    this.#following = grown(this.#following, length)
   }
 
   /** Puts a slot on the group after `rest` of its child: one that is known, or the one that tops the child's heap. */
@@ -343,7 +392,7 @@ export class KeyGroups {
       block = this.#keyBlocks[known]!
     } else {
       if (this.#heapSize[child] === 0) return false
-      const top = this.#heap[this.#base(child)]!
+      const top = this.#heap[this.#base[child]!]!
       mantissa = this.#slotMantissa[top]!
       block = this.#slotBlock[top]!
     }
@@ -389,11 +438,18 @@ export class KeyGroups {
   }
 }
 
+function grown<Column extends Float64Array | Int32Array | Uint32Array>(
+  column: Column,
+  length: number,
+): Column {
+  const longer = new (column.constructor as new (length: number) => Column)(length)
+  longer.set(column)
+  return longer
+}
+
 /** Mantissas and, where some value needs one, blocks. */
 function normalForms(magnitude: Float64Array): { mantissa: Float64Array; block: Int32Array | null } {
-  let plain = true
-  for (let e = 0; e < magnitude.length && plain; e++) plain = staysAsItIs(Math.abs(magnitude[e]!))
-  if (plain) return { mantissa: magnitude, block: null }
+  if (valueTraits(magnitude).plain) return { mantissa: magnitude, block: null }
   const mantissa = magnitude.slice()
   const block = new Int32Array(magnitude.length)
   for (let e = 0; e < magnitude.length; e++) {

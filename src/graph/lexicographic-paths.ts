@@ -6,7 +6,7 @@
  * path is that link and the i-th path of the group after it. Groups of several links keep a *telling*, the merged
  * order of their ways on, told as far as somebody asked and shared by all groups that lead there.
  */
-import { END_LINK, type KeyGroups } from './key-groups.js'
+import { END_LINK, type KeyGroups, ROOT_LINK } from './key-groups.js'
 
 /** One way on from a group: a link and, after it, the paths of another group in order. */
 interface Way {
@@ -60,17 +60,19 @@ export class LexicographicPaths {
     return wanted.edges.length > i
   }
 
-  /** Edge ids of a path that `has` said is there, first to last; `visit` also sees END_LINK and ROOT_LINK. */
-  walk(group: number, i: number, visit: (node: number, edge: number) => void): void {
-    let at = group
-    let index = i
-    while (at !== 0) {
-      const node = this.#groups.nodeOf(at)
-      const edge = this.#step(at, index)
-      visit(node, edge)
-      at = this.#nextGroup
-      index = this.#nextIndex
-    }
+  /** The links of a path that `has` said is there, first to last, END_LINK and ROOT_LINK among them. */
+  linksOf(group: number, i: number): number[] {
+    const links: number[] = []
+    this.#nextGroup = group
+    this.#nextIndex = i
+    while (this.#nextGroup !== 0) links.push(this.#step(this.#nextGroup, this.#nextIndex))
+    return links
+  }
+
+  /** The node that a group of paths from the virtual root, or from a node, begins at. */
+  sourceOf(group: number, i: number): number {
+    if (this.#step(group, i) !== ROOT_LINK) return this.#groups.nodeOf(group)
+    return this.#groups.nodeOf(this.#nextGroup)
   }
 
   /** First link of a told path; where it leads stands in #nextGroup and #nextIndex. */

@@ -1,5 +1,6 @@
 /** How many paths there are, exactly (algorithms.md A1, the semiring (+, ×) with every edge 1). */
 import type { CompactGraph } from './compact-graph.js'
+import { coprimeModuli } from './coprime-moduli.js'
 import { distinctNodes, nodeSet } from './node-set.js'
 
 export interface PathCount {
@@ -18,8 +19,8 @@ export function countPaths(
 ): PathCount {
   const from = distinctNodes(sources)
   const ends = nodeSet(graph.nodeCount, sinks)
-  const counts = accumulate(graph, Uint32Array.from(order).reverse(), 'OUT', ends, from, alive)
-  const rows = Array.from(from, (node) => ({ node, count: countAt(counts, node) }))
+  const countAt = counts(outward(graph, order, ends, alive), from)
+  const rows = Array.from(from, (node) => ({ node, count: countAt(node) }))
   return { total: rows.reduce((sum, row) => sum + row.count, 0n), sources: rows }
 }
 
@@ -31,73 +32,124 @@ export function countPathsThroughNodes(
   sinks: Iterable<number>,
 ): { readonly forward: readonly bigint[]; readonly backward: readonly bigint[] } {
   const every = new Uint32Array(graph.nodeCount).map((_, v) => v)
-  const forward = accumulate(graph, order, 'IN', nodeSet(graph.nodeCount, sources), every, null)
-  const back = Uint32Array.from(order).reverse()
-  const backward = accumulate(graph, back, 'OUT', nodeSet(graph.nodeCount, sinks), every, null)
-  return {
-    forward: Array.from(every, (v) => countAt(forward, v)),
-    backward: Array.from(every, (v) => countAt(backward, v)),
-  }
+  const forward = counts(inward(graph, order, nodeSet(graph.nodeCount, sources)), every)
+  const backward = counts(outward(graph, order, nodeSet(graph.nodeCount, sinks), null), every)
+  return { forward: Array.from(every, forward), backward: Array.from(every, backward) }
 }
 
-/** Counts below 2⁵³ are doubles; `large` holds the others, and the double is then -1. */
-interface Counts {
-  readonly small: Float64Array
-  readonly large: (bigint | undefined)[]
+/** The sum at a node: its own start and the sums at the far ends of its row, in an order that has these before it. */
+interface Summing {
+  readonly order: Uint32Array
+  readonly rowStart: Uint32Array
+  readonly row: Uint32Array
+  readonly farEnd: Uint32Array
+  /** Rows that read a node: as many as it has edges on the other side. */
+  readonly readerStart: Uint32Array
+  readonly initial: Uint8Array
+  readonly alive: Uint8Array | null
 }
 
-const LARGE = -1
-
-function countAt(counts: Counts, node: number): bigint {
-  const small = counts.small[node]!
-  return small === LARGE ? counts.large[node]! : BigInt(small)
-}
-
-/** A large count is dropped once its last reader has it, unless `kept`: on long chains they would fill the memory. */
-function accumulate(
+function outward(
   graph: CompactGraph,
   order: Uint32Array,
-  side: 'IN' | 'OUT',
   initial: Uint8Array,
-  kept: Uint32Array,
   alive: Uint8Array | null,
-): Counts {
-  const [rowStart, row, farEnd] =
-    side === 'OUT'
-      ? [graph.outStart, graph.outEdge, graph.target]
-      : [graph.inStart, graph.inEdge, graph.source]
-  const readerStart = side === 'OUT' ? graph.inStart : graph.outStart
-  const small = new Float64Array(graph.nodeCount)
-  const large: (bigint | undefined)[] = []
-  const readers = new Map<number, number>()
-  const keep = nodeSet(graph.nodeCount, kept)
+): Summing {
+  const { outStart: rowStart, outEdge: row, target: farEnd, inStart: readerStart } = graph
+  return { order: order.slice().reverse(), rowStart, row, farEnd, readerStart, initial, alive }
+}
+
+function inward(graph: CompactGraph, order: Uint32Array, initial: Uint8Array): Summing {
+  const { inStart: rowStart, inEdge: row, source: farEnd, outStart: readerStart } = graph
+  return { order, rowStart, row, farEnd, readerStart, initial, alive: null }
+}
+
+/** Beyond these many remainders plain large numbers are as fast. */
+const MOST_MODULI = 8
+
+/**
+ * The counts at the nodes of `kept`. Float64 tells how large they are; where it cannot hold them they are added as
+ * remainders, three moduli in a pass, and where even these are too many as large numbers.
+ */
+function counts(summing: Summing, kept: Uint32Array): (node: number) => bigint {
+  const sums = remaindersOf(summing, [Number.POSITIVE_INFINITY])[0]!
+  const most = kept.reduce((most, node) => Math.max(most, sums[node]!), 0)
+  if (most <= Number.MAX_SAFE_INTEGER) return (node) => BigInt(sums[node]!)
+  // Rounding up to 2⁻⁵³ at each addition leaves far less than the bit that is added here.
+  const remainders = coprimeModuli(Math.log2(most) + 1, longestRow(summing) + 1, MOST_MODULI)
+  if (remainders === null) return largeCounts(summing, kept)
+  const columns: Float64Array[] = []
+  for (let i = 0; i < remainders.moduli.length; i += AT_ONCE)
+    columns.push(...remaindersOf(summing, remainders.moduli.slice(i, i + AT_ONCE)))
+  return (node) => remainders.numberOf(columns.map((column) => column[node]!))
+}
+
+function longestRow({ rowStart }: Summing): number {
+  let longest = 0
+  for (let v = 1; v < rowStart.length; v++) longest = Math.max(longest, rowStart[v]! - rowStart[v - 1]!)
+  return longest
+}
+
+/** Moduli of one pass. */
+const AT_ONCE = 3
+
+/** The sums modulo up to three numbers; modulo infinity they are rounded as float64 is. */
+function remaindersOf(summing: Summing, moduli: readonly number[]): Float64Array[] {
+  const { order, rowStart, row, farEnd, initial, alive } = summing
+  const columns = moduli.map(() => new Float64Array(initial.length))
+  const [l, m = l, n = l] = moduli as readonly [number, number?, number?]
+  const [first, second = first, third = first] = columns as [Float64Array, Float64Array?, Float64Array?]
   for (let done = 0; done < order.length; done++) {
     const v = order[done]!
-    let sum = initial[v]!
-    let big = 0n
+    if (alive?.[v] === 0) continue
+    const end = rowStart[v + 1]!
+    let x = initial[v]!
+    let y = x
+    let z = x
+    if (columns.length === 1) for (let i = rowStart[v]!; i < end; i++) x += first[farEnd[row[i]!]!]!
+    else {
+      for (let i = rowStart[v]!; i < end; i++) {
+        const u = farEnd[row[i]!]!
+        x += first[u]!
+        y += second[u]!
+        z += third[u]!
+      }
+      second[v] = remainder(y, m)
+      third[v] = remainder(z, n)
+    }
+    first[v] = remainder(x, l)
+  }
+  return columns
+}
+
+/** Of a whole sum below 2^53, whose quotient may be rounded to its neighbour; modulo infinity it is any sum. */
+function remainder(sum: number, modulus: number): number {
+  if (sum < modulus || modulus === Number.POSITIVE_INFINITY) return sum
+  const left = sum - Math.floor(sum / modulus) * modulus
+  return left < 0 ? left + modulus : left >= modulus ? left - modulus : left
+}
+
+/** Large numbers: one is dropped once its last reader has it, unless `kept`; on long chains they would fill the memory. */
+function largeCounts(summing: Summing, kept: Uint32Array): (node: number) => bigint {
+  const { order, rowStart, row, farEnd, readerStart, initial, alive } = summing
+  const counts = new Map<number, bigint>()
+  const readers = new Map<number, number>()
+  const keep = nodeSet(initial.length, kept)
+  for (let done = 0; done < order.length; done++) {
+    const v = order[done]!
+    let sum = BigInt(initial[v]!)
     for (let i = rowStart[v]!; i < rowStart[v + 1]!; i++) {
       const u = farEnd[row[i]!]!
-      const count = small[u]!
-      if (count !== LARGE) {
-        if (sum + count <= Number.MAX_SAFE_INTEGER) sum += count
-        else {
-          big += BigInt(sum)
-          sum = count
-        }
-        continue
-      }
-      big += large[u]!
+      const count = counts.get(u)
+      if (count === undefined) continue
+      sum += count
       const left = readers.get(u)! - 1
-      if (left === 0 && keep[u] === 0) large[u] = undefined
+      if (left === 0 && keep[u] === 0) counts.delete(u)
       else readers.set(u, left)
     }
-    if (alive?.[v] === 0) continue
-    if (big === 0n) small[v] = sum
-    else {
-      small[v] = LARGE
-      large[v] = big + BigInt(sum)
-      readers.set(v, readerStart[v + 1]! - readerStart[v]!)
-    }
+    if (alive?.[v] === 0 || sum === 0n) continue
+    counts.set(v, sum)
+    readers.set(v, readerStart[v + 1]! - readerStart[v]!)
   }
-  return { small, large }
+  return (node) => counts.get(node) ?? 0n
 }

@@ -15,6 +15,7 @@ import {
   scaledRatio,
   shifted,
 } from './scaled-number.js'
+import { valueTraits } from './value-traits.js'
 
 /** Sum v = mantissa of v · 2^(512·block[v]); `absolute` decides the block, so `signed` may be small in it. */
 export interface PathSums {
@@ -37,15 +38,7 @@ export function sumsToEnds(
   ends: ArrayLike<number>,
   options: SumOptions = {},
 ): PathSums {
-  return pass(
-    graph,
-    Uint32Array.from(order).reverse(),
-    graph.outStart,
-    graph.outEdge,
-    graph.target,
-    ends,
-    options,
-  )
+  return pass(graph, order.slice().reverse(), graph.outStart, graph.outEdge, graph.target, ends, options)
 }
 
 /** F(v) = Σ over paths u → v of start(u) · product; `starts` has one start value per node. O(V + E). */
@@ -81,60 +74,127 @@ function pass(
   options: SumOptions,
 ): PathSums {
   const { alive = null, weight = graph.weight } = options
-  const signed = new Float64Array(graph.nodeCount)
-  const absolute = new Float64Array(graph.nodeCount)
-  const block = new Int32Array(graph.nodeCount)
+  const sums = {
+    signed: new Float64Array(graph.nodeCount),
+    absolute: new Float64Array(graph.nodeCount),
+    block: new Int32Array(graph.nodeCount),
+  }
+  const rows = { rowStart, row, farEnd, weight }
+  const { plain, missing } = valueTraits(weight)
+  // Until a sum leaves block 0, plain values need no look at exponents.
+  let isPlainSoFar = plain
   for (let done = 0; done < order.length; done++) {
     const v = order[done]!
     if (alive?.[v] === 0) continue
-    let sum = initial[v]!
-    let size = Math.abs(sum)
-    let at = 0
-    for (let i = rowStart[v]!; i < rowStart[v + 1]!; i++) {
-      const edge = row[i]!
-      const u = farEnd[edge]!
-      const farSize = absolute[u]!
-      let w = weight[edge]!
-      if (farSize === 0 || w === 0 || Number.isNaN(w)) continue
-      let termBlock = block[u]!
-      let magnitude = Math.abs(w)
-      if (!isPlain(magnitude)) {
-        const normal = scaled(w)
-        w = normal.mantissa
-        magnitude = Math.abs(w)
-        termBlock += normal.block
-      }
-      let term = signed[u]! * w
-      let termSize = farSize * magnitude
-      if (termBlock !== at) {
-        if (size === 0) at = termBlock
-        else if (termBlock > at) {
-          sum = shifted(sum, at - termBlock)
-          size = shifted(size, at - termBlock)
-          at = termBlock
-        } else {
-          term = shifted(term, termBlock - at)
-          termSize = shifted(termSize, termBlock - at)
-        }
-      }
-      sum += term
-      size += termSize
-    }
-    if (size !== 0) {
-      while (size >= HIGH) {
-        size *= SHRINK
-        sum *= SHRINK
-        at++
-      }
-      while (size < LOW) {
-        size *= GROW
-        sum *= GROW
-        at--
-      }
-    }
-    signed[v] = sum
-    absolute[v] = size
-    block[v] = at
+    if (!isPlainSoFar) addWithBlocks(v, initial[v]!, rows, sums)
+    else if (missing) addSome(v, initial[v]!, rows, sums)
+    else addAll(v, initial[v]!, rows, sums)
+    isPlainSoFar &&= sums.block[v] === 0
   }
-  return { signed, absolute, block }
+  return sums
+}
+
+interface Rows {
+  readonly rowStart: Uint32Array
+  readonly row: Uint32Array
+  readonly farEnd: Uint32Array
+  readonly weight: Float64Array
+}
+
+/** The usual case: every edge has a plain value and every sum so far lies in block 0. */
+function addAll(v: number, start: number, { rowStart, row, farEnd, weight }: Rows, sums: PathSums): void {
+  const { signed, absolute } = sums
+  const end = rowStart[v + 1]!
+  let sum = start
+  let size = Math.abs(start)
+  for (let i = rowStart[v]!; i < end; i++) {
+    const edge = row[i]!
+    const u = farEnd[edge]!
+    const w = weight[edge]!
+    sum += signed[u]! * w
+    size += absolute[u]! * Math.abs(w)
+  }
+  settle(v, sum, size, 0, sums)
+}
+
+/** The same where edges without a value (NaN) are passed over. */
+function addSome(v: number, start: number, { rowStart, row, farEnd, weight }: Rows, sums: PathSums): void {
+  const { signed, absolute } = sums
+  const end = rowStart[v + 1]!
+  let sum = start
+  let size = Math.abs(start)
+  for (let i = rowStart[v]!; i < end; i++) {
+    const edge = row[i]!
+    const w = weight[edge]!
+    if (Number.isNaN(w)) continue
+    const u = farEnd[edge]!
+    sum += signed[u]! * w
+    size += absolute[u]! * Math.abs(w)
+  }
+  settle(v, sum, size, 0, sums)
+}
+
+function addWithBlocks(
+  v: number,
+  start: number,
+  { rowStart, row, farEnd, weight }: Rows,
+  sums: PathSums,
+): void {
+  const { signed, absolute, block } = sums
+  let sum = start
+  let size = Math.abs(sum)
+  let at = 0
+  for (let i = rowStart[v]!; i < rowStart[v + 1]!; i++) {
+    const edge = row[i]!
+    const u = farEnd[edge]!
+    const farSize = absolute[u]!
+    let w = weight[edge]!
+    if (farSize === 0 || w === 0 || Number.isNaN(w)) continue
+    let termBlock = block[u]!
+    let magnitude = Math.abs(w)
+    if (!isPlain(magnitude)) {
+      const normal = scaled(w)
+      w = normal.mantissa
+      magnitude = Math.abs(w)
+      termBlock += normal.block
+    }
+    let term = signed[u]! * w
+    let termSize = farSize * magnitude
+    if (termBlock !== at) {
+      if (size === 0) at = termBlock
+      else if (termBlock > at) {
+        sum = shifted(sum, at - termBlock)
+        size = shifted(size, at - termBlock)
+        at = termBlock
+      } else {
+        term = shifted(term, termBlock - at)
+        termSize = shifted(termSize, termBlock - at)
+      }
+    }
+    sum += term
+    size += termSize
+  }
+  settle(v, sum, size, at, sums)
+}
+
+/** Brings a sum into normal form and notes it. */
+function settle(v: number, signed: number, absolute: number, block: number, sums: PathSums): void {
+  let sum = signed
+  let size = absolute
+  let at = block
+  if (size !== 0) {
+    while (size >= HIGH) {
+      size *= SHRINK
+      sum *= SHRINK
+      at++
+    }
+    while (size < LOW) {
+      size *= GROW
+      sum *= GROW
+      at--
+    }
+  }
+  sums.signed[v] = sum
+  sums.absolute[v] = size
+  sums.block[v] = at
 }

@@ -4,6 +4,7 @@ import { distinctNodes, nodeSet } from './node-set.js'
 import { absoluteSum, cancellationOf, signedSum, sumsToEnds } from './path-sums.js'
 import { ancestorsOf, descendantsOf } from './reachability.js'
 import { SCALED_ZERO, type ScaledNumber, scaledSum } from './scaled-number.js'
+import { valueTraits } from './value-traits.js'
 
 export interface SourceTotal {
   readonly node: number
@@ -58,7 +59,7 @@ function unvaluedEdgeOnPath(
   to: Uint32Array,
   alive: Uint8Array | null,
 ): number | null {
-  if (!graph.weight.some(Number.isNaN)) return null
+  if (!valueTraits(graph.weight).missing) return null
   const reached = descendantsOf(graph, from, { alive })
   const leading = ancestorsOf(graph, to, { alive })
   for (let e = 0; e < graph.edgeCount; e++) {

@@ -22,11 +22,11 @@ export interface Link {
 /**
  * Links of one channel: writer → point, point → next point (value 1), point → reader. Every write reaches every later
  * read by exactly one way. A point gathers all writes since the last read; writes that nobody reads make none.
- * `newPoint` hands out the index of a fresh transparent point.
+ * `newPoint` hands out the index of a fresh transparent point, which lies just before a phase.
  */
 export function residualChain(
   uses: readonly StreamUse[],
-  newPoint: () => number,
+  newPoint: (phase: number) => number,
   pointKind: number,
 ): readonly Link[] {
   const links: Link[] = []
@@ -38,7 +38,7 @@ export function residualChain(
       continue
     }
     if (pending.length > 0) {
-      const next = newPoint()
+      const next = newPoint(use.phase)
       if (point !== null) links.push({ source: point, target: next, value: 1, kind: pointKind })
       for (const { node, value, kind } of pending) links.push({ source: node, target: next, value, kind })
       point = next

@@ -6,7 +6,7 @@
  * Cost: O(V + E) to begin; a path then costs O(hops · log degree) and only touched nodes take memory.
  */
 import type { CompactGraph } from './compact-graph.js'
-import { END_LINK, KeyGroups, ROOT_LINK } from './key-groups.js'
+import { KeyGroups } from './key-groups.js'
 import { LexicographicPaths } from './lexicographic-paths.js'
 import { distinctNodes, nodeSet } from './node-set.js'
 import { leftOutEdges, type PathRank, PLAIN_KEY, type RankedEdges, rankedEdges } from './path-rank.js'
@@ -151,28 +151,31 @@ export class PathStream {
   }
 
   #tell(): StrongPath {
-    const { weight } = this.#graph
+    const { weight, target } = this.#graph
+    const source = this.#paths.sourceOf(this.#group, this.#pathIndex)
+    const all = this.#paths.linksOf(this.#group, this.#pathIndex).filter((link) => link >= 0)
     const nodes: number[] = []
     const edges: number[] = []
     const firstEdges: number[] = []
     const values: (number | null)[] = []
-    const all: number[] = []
+    // A path may begin or end at a point that is no node of the answer.
+    if (this.#transparent?.[source] !== 1) nodes.push(source)
     let hop = 1
-    this.#paths.walk(this.#group, this.#pathIndex, (node, edge) => {
-      if (edge === ROOT_LINK) return
-      if (this.#transparent?.[node] !== 1) {
-        if (nodes.length > 0) {
-          edges.push(all[all.length - 1]!)
-          values.push(Number.isNaN(hop) ? null : hop)
-        }
-        nodes.push(node)
-        hop = 1
-        if (edge !== END_LINK) firstEdges.push(edge)
-      }
-      if (edge === END_LINK) return
-      all.push(edge)
+    let first = -1
+    for (const edge of all) {
+      if (first < 0) first = edge
       hop *= weight[edge]!
-    })
+      const node = target[edge]!
+      if (this.#transparent?.[node] === 1) continue
+      if (nodes.length > 0) {
+        edges.push(edge)
+        firstEdges.push(first)
+        values.push(Number.isNaN(hop) ? null : hop)
+      }
+      nodes.push(node)
+      hop = 1
+      first = -1
+    }
     const product = this.#productOf(all)
     return {
       nodes,

@@ -20,6 +20,8 @@ export interface WalkGraph {
   readonly storedEdges: number
   /** Index into EDGE_KINDS by edge id. */
   readonly kind: Uint8Array
+  /** Nodes in an order in which their edges should point forward, by the layers of a model; null: not known. */
+  readonly likelyOrder: Uint32Array | null
 }
 
 /** A graph walked as it is stored: node index = ordinal, edge id = edge number. */
@@ -33,6 +35,7 @@ export function storedWalk(data: GraphData): WalkGraph {
     ends: [],
     storedEdges: edges.count,
     kind: edges.kind,
+    likelyOrder: null,
   }
 }
 

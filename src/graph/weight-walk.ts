@@ -9,6 +9,14 @@ import { InvalidInput } from '../domain/errors.js'
 import { type CircuitNode, EDGE_KINDS, type EdgeKind, type GraphData } from '../domain/graph-data.js'
 import { bigramLinks } from './bigram-links.js'
 import { compactGraph } from './compact-graph.js'
+import {
+  AFTER_ALL_LAYERS,
+  BEFORE_ALL_LAYERS,
+  orderByPhase,
+  phaseBefore,
+  phaseOf,
+  readPhase,
+} from './phase-order.js'
 import { type Link, residualChain, type StreamUse } from './residual-chain.js'
 import type { WalkGraph } from './walk-graph.js'
 
@@ -66,8 +74,8 @@ export function weightWalk(
     for (const link of more) implied.push(link)
   }
   const transparentFrom = data.nodes.length + ends.length
-  let nodeCount = transparentFrom
-  const newPoint = (): number => nodeCount++
+  const pointPhases: number[] = []
+  const newPoint = (phase: number): number => transparentFrom + pointPhases.push(phase) - 1
 
   const attach = attachEnds(data, ends, places, implied)
   if (links.residual) {
@@ -80,7 +88,7 @@ export function weightWalk(
     const placed = ends.map(({ kind }, end) => ({ kind, end, node: places.ends[end]! }))
     add(bigramLinks(placed, setting.bigramOf))
   }
-  return joined(data, places, implied, nodeCount, transparentFrom)
+  return joined(data, places, implied, ends, pointPhases)
 }
 
 /** Node index of every stored node and end: one canonical order of both. */
@@ -100,7 +108,8 @@ function placeEnds(data: GraphData, ends: readonly WalkEnd[]): Places {
     placed[queue.shift()!] = next++
   }
   for (const { ordinal, place, address } of data.nodes) {
-    if (queue.length > 0) {
+    // Ends have no layer, and null is last: only nodes without a layer can stand behind them.
+    if (queue.length > 0 && !('layer' in place.site)) {
       const key = { ...coordinatesOf(place), text: address }
       while (queue.length > 0 && compareKeys(keys[queue[0]!]!, key) < 0) take()
     }
@@ -123,8 +132,8 @@ function attachEnds(
   places: Places,
   implied: Link[],
 ): StraightEnds {
-  const embeds = channelsOf(data, 'embed', places)
-  const finals = channelsOf(data, 'final_resid', places)
+  const embeds = ends.length === 0 ? [] : channelsOf(data, 'embed', places)
+  const finals = ends.length === 0 ? [] : channelsOf(data, 'final_resid', places)
   const writers: { node: number; row: ArrayLike<number> }[] = []
   const readers: { node: number; row: ArrayLike<number> }[] = []
   for (const [i, { kind, row }] of ends.entries()) {
@@ -150,9 +159,10 @@ function channelsOf(
   site: 'embed' | 'final_resid',
   places: Places,
 ): (readonly [number, number])[] {
-  return data.nodes.flatMap(({ place, ordinal }) =>
-    place.site.kind === site ? [[place.site.index, places.indexOf[ordinal]!] as const] : [],
-  )
+  const found: (readonly [number, number])[] = []
+  for (const { place, ordinal } of data.nodes)
+    if (place.site.kind === site) found.push([place.site.index, places.indexOf[ordinal]!])
+  return found
 }
 
 function valueAt(row: ArrayLike<number>, channel: number): number {
@@ -164,8 +174,6 @@ function valueAt(row: ArrayLike<number>, channel: number): number {
     )
   return value
 }
-
-const BEFORE_ALL_LAYERS = -1
 
 /** Everything that touches the residual stream, by channel, in ascending order of channels. */
 function streamUses(
@@ -187,9 +195,9 @@ function streamUses(
     if (site.kind === 'embed')
       add(site.index, { node, phase: BEFORE_ALL_LAYERS, writes: true, value: 1, kind: residual })
     else if (site.kind === 'final_resid')
-      add(site.index, { node, phase: Number.POSITIVE_INFINITY, writes: false, value: 1, kind: residual })
+      add(site.index, { node, phase: AFTER_ALL_LAYERS, writes: false, value: 1, kind: residual })
     else if (site.kind === 'channel') {
-      const phase = 4 * site.layer + (site.block === 'mlp' ? 2 : 0)
+      const phase = readPhase(site.layer, site.block)
       if (site.tap === 'resid_delta')
         add(site.index, { node, phase: phase + 1, writes: true, value: 1, kind: residual })
       const gain = site.tap === 'act_in' ? setting.gainOf(stored) : null
@@ -208,7 +216,7 @@ function streamUses(
   for (const end of straight.writers)
     attach(end, { phase: BEFORE_ALL_LAYERS, writes: true, kind: kindCode('EMBEDDING') })
   for (const end of straight.readers)
-    attach(end, { phase: Number.POSITIVE_INFINITY, writes: false, kind: kindCode('UNEMBEDDING') })
+    attach(end, { phase: AFTER_ALL_LAYERS, writes: false, kind: kindCode('UNEMBEDDING') })
   return [...channels.entries()].sort(([a], [b]) => a - b).map(([, uses]) => uses)
 }
 
@@ -220,15 +228,15 @@ function controlLinks(
   data: GraphData,
   setting: WeightSetting,
   places: Places,
-  newPoint: () => number,
+  newPoint: (phase: number) => number,
 ): readonly Link[] {
-  const heads = new Map<string, { controls: number[]; writes: Set<number> }>()
+  const heads = new Map<string, { layer: number; controls: number[]; writes: Set<number> }>()
   const nameOf = (layer: number, index: number): string => `${layer}/${Math.floor(index / setting.dHead)}`
   for (const { ordinal, place } of data.nodes) {
     const { site } = place
     if (site.kind !== 'channel' || site.block !== 'attn' || (site.tap !== 'q' && site.tap !== 'k')) continue
     const name = nameOf(site.layer, site.index)
-    const head = heads.get(name) ?? { controls: [], writes: new Set() }
+    const head = heads.get(name) ?? { layer: site.layer, controls: [], writes: new Set() }
     heads.set(name, head)
     head.controls.push(places.indexOf[ordinal]!)
   }
@@ -246,9 +254,9 @@ function controlLinks(
   }
   const kind = kindCode('CONTROL')
   const links: Link[] = []
-  for (const { controls, writes } of heads.values()) {
+  for (const { layer, controls, writes } of heads.values()) {
     if (writes.size === 0) continue
-    const pattern = newPoint()
+    const pattern = newPoint(readPhase(layer, 'attn') + 1)
     for (const source of controls) links.push({ source, target: pattern, value: Number.NaN, kind })
     for (const target of [...writes].sort((a, b) => a - b))
       links.push({ source: pattern, target, value: Number.NaN, kind })
@@ -264,26 +272,51 @@ function kindCode(kind: EdgeKind): number {
   return EDGE_KINDS.indexOf(kind)
 }
 
+/** By the forward pass; null where a node has no place in it. */
+function likelyOrder(
+  data: GraphData,
+  places: Places,
+  ends: readonly WalkEnd[],
+  pointPhases: readonly number[],
+): Uint32Array | null {
+  const phases = new Float64Array(data.nodes.length + ends.length + pointPhases.length)
+  for (const node of data.nodes) {
+    const phase = phaseOf(node)
+    if (phase === null) return null
+    phases[places.indexOf[node.ordinal]!] = phase
+  }
+  for (const [i, { kind, token }] of ends.entries())
+    phases[places.ends[i]!] = phaseOf({ place: { site: { kind, token }, position: null } })!
+  phases.set(pointPhases.map(phaseBefore), data.nodes.length + ends.length)
+  return orderByPhase(phases)
+}
+
+/** Ends of stored edges as node indices; mostly the nodes keep their numbers. */
+function copyPlaced(ordinals: Uint32Array, indexOf: Uint32Array, into: Uint32Array): void {
+  if (indexOf.every((index, ordinal) => index === ordinal)) into.set(ordinals)
+  else for (let e = 0; e < ordinals.length; e++) into[e] = indexOf[ordinals[e]!]!
+}
+
 /** Stored edges first, under their own numbers. */
 function joined(
   data: GraphData,
   places: Places,
   implied: readonly Link[],
-  nodeCount: number,
-  transparentFrom: number,
+  ends: readonly WalkEnd[],
+  pointPhases: readonly number[],
 ): WalkGraph {
   const { edges } = data
+  const transparentFrom = data.nodes.length + ends.length
+  const nodeCount = transparentFrom + pointPhases.length
   const edgeCount = edges.count + implied.length
   const source = new Uint32Array(edgeCount)
   const target = new Uint32Array(edgeCount)
   const weight = new Float64Array(edgeCount)
   const kind = new Uint8Array(edgeCount)
-  for (let e = 0; e < edges.count; e++) {
-    source[e] = places.indexOf[edges.source[e]!]!
-    target[e] = places.indexOf[edges.target[e]!]!
-    weight[e] = edges.weight[e]!
-    kind[e] = edges.kind[e]!
-  }
+  copyPlaced(edges.source, places.indexOf, source)
+  copyPlaced(edges.target, places.indexOf, target)
+  weight.set(edges.weight)
+  kind.set(edges.kind)
   for (const [i, link] of implied.entries()) {
     const e = edges.count + i
     source[e] = link.source
@@ -301,5 +334,6 @@ function joined(
     ends: places.ends,
     storedEdges: edges.count,
     kind,
+    likelyOrder: likelyOrder(data, places, ends, pointPhases),
   }
 }

@@ -3,16 +3,27 @@
  * changes: caches may keep it, and `If-None-Match` is answered without opening the graph.
  */
 import { type RequestHandler, type Response, Router } from 'express'
-import type { BulkFormat } from '../application/ports/format-library.js'
-import type { UseCases } from '../application/use-cases.js'
+import type { BulkFormat, BulkPart } from '../application/ports/format-library.js'
 import { NotFound } from '../domain/errors.js'
 import { errorBody, translateHttpError } from './error-translation.js'
 import type { Metrics } from './metrics.js'
 import type { ServerLog } from './server-options.js'
 
 const FORMATS: Readonly<Record<string, BulkFormat>> = { arrow: 'ARROW', jsonl: 'JSONL' }
+const CONTENT_TYPES: Readonly<Record<BulkFormat, string>> = {
+  ARROW: 'application/vnd.apache.arrow.stream',
+  JSONL: 'application/jsonl',
+}
 
-export function graphDownloads(useCases: UseCases, metrics: Metrics, log: ServerLog): Router {
+/** Gives a part of a graph; see the use case of this name. */
+export type GraphParts = (
+  globalId: string,
+  format: BulkFormat,
+  row: number,
+  signal: AbortSignal,
+) => Promise<BulkPart>
+
+export function graphDownloads(graphPart: GraphParts, metrics: Metrics, log: ServerLog): Router {
   const router = Router()
   router.get('/:file', async (request, response) => {
     const gone = new AbortController()
@@ -31,9 +42,10 @@ export function graphDownloads(useCases: UseCases, metrics: Metrics, log: Server
         response.status(304).end()
         return
       }
-      const { contentType, content } = await useCases.downloadGraph(id, format, { signal: gone.signal })
-      response.status(200).set('content-type', contentType)
-      const bytes = request.method === 'HEAD' ? 0 : await send(content, response, gone.signal)
+      const part = (row: number): Promise<BulkPart> => graphPart(id, format, row, gone.signal)
+      const first = await part(0)
+      response.status(200).set('content-type', CONTENT_TYPES[format])
+      const bytes = request.method === 'HEAD' ? 0 : await send(first, part, response, gone.signal)
       metrics.add('circuitql_download_bytes_total', 'Bytes of graphs sent.', {}, bytes)
       response.end()
     } catch (error) {
@@ -44,18 +56,21 @@ export function graphDownloads(useCases: UseCases, metrics: Metrics, log: Server
   return router
 }
 
-/** Waits while the reader is behind, and lets others have the thread between chunks. */
+/** The next part is made while the one before is on its way, and no more ahead than that. */
 async function send(
-  content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  first: BulkPart,
+  part: (row: number) => Promise<BulkPart>,
   response: Response,
   signal: AbortSignal,
 ): Promise<number> {
   let bytes = 0
-  for await (const chunk of content) {
+  for (let now: BulkPart | null = first; now !== null; ) {
+    const coming: Promise<BulkPart | null> = now.next === null ? Promise.resolve(null) : part(now.next)
+    coming.catch(() => {}) // should the reader go before it is looked at
+    bytes += now.bytes.byteLength
+    if (!response.write(now.bytes)) await drained(response)
     if (signal.aborted) return bytes
-    bytes += chunk.byteLength
-    if (!response.write(chunk)) await drained(response)
-    await new Promise((resolve) => setImmediate(resolve))
+    now = await coming
   }
   return bytes
 }

@@ -1,9 +1,15 @@
 /** Apollo Server with the manners of this house. */
-import { ApolloServer, type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server'
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server'
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
-import { type FormattedExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
+import {
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql'
 import type { ApiLimits } from '../../resolvers/api-context.js'
 import { CircuitQLError } from '../domain/errors.js'
+import { answeredElsewhere } from './answered-elsewhere.js'
 import { MAX_COERCION_ERRORS, MAX_VALIDATION_ERRORS } from './api-limits.js'
 import { checkOperation } from './checked-operation.js'
 import { statusOf, translateError } from './error-translation.js'
@@ -11,10 +17,13 @@ import type { Metrics } from './metrics.js'
 import { asGraphQLError } from './prepared-operation.js'
 import type { QuestionPool } from './question-pool.js'
 import type { RequestContext } from './request-context.js'
-import { SerializedAnswer, stringified } from './serialized-answer.js'
 import type { ServerLog } from './server-options.js'
 import { planned, told } from './told-extensions.js'
-import { walksGraphs } from './walks-graphs.js'
+import { threadOf } from './walks-graphs.js'
+
+/** Stands where Apollo keeps data while the answer waits, written, in the context of its request. */
+const WRITTEN: NonNullable<FormattedExecutionResult['data']> = {}
+const ELSEWHERE: FormattedExecutionResult = { data: WRITTEN }
 
 export function graphqlEngine(
   schema: GraphQLSchema,
@@ -34,7 +43,7 @@ export function graphqlEngine(
     stopOnTerminationSignals: false,
     formatError: (shaped, error) => translateError(shaped, error, log),
     logger: { debug: () => {}, info: () => {}, warn: log.info, error: log.error },
-    stringifyResult: stringified,
+    stringifyResult: (result) => (result.data === WRITTEN ? '' : `${JSON.stringify(result)}\n`),
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       checks(metrics),
@@ -77,8 +86,15 @@ function checks(metrics: Metrics): ApolloServerPlugin<RequestContext> {
         if (contextValue.isTold) return
         const extensions = { ...singleResult.extensions, ...told(singleResult.data, contextValue) }
         // What was planned has no data, and the questions that were not asked no errors.
-        response.body.singleResult =
+        const answer =
           contextValue.plans === null ? { ...singleResult, extensions } : planned(singleResult, extensions)
+        const { written } = contextValue
+        if (written.isEmpty || answer.data == null) {
+          response.body.singleResult = answer
+          return
+        }
+        contextValue.finished.text = written.told(answer)
+        response.body.singleResult = ELSEWHERE
       },
     }),
   }
@@ -86,28 +102,35 @@ function checks(metrics: Metrics): ApolloServerPlugin<RequestContext> {
 
 /** Queries over graphs are answered in threads of their own, extensions and all. */
 function answersElsewhere(questions: QuestionPool, log: ServerLog): ApolloServerPlugin<RequestContext> {
+  const told = (error: unknown): GraphQLFormattedError => {
+    const shaped = asGraphQLError(error)
+    return translateError(shaped.toJSON(), shaped, log)
+  }
   return {
-    requestDidStart: async () => ({
-      responseForOperation: async ({ document, operationName, request, contextValue }) => {
-        if (!walksGraphs(document, operationName)) return null
-        contextValue.isTold = true
-        const http = { status: undefined, headers: new HeaderMap() }
-        const single = (singleResult: object): GraphQLResponse => ({
-          http,
-          body: { kind: 'single', singleResult: singleResult as FormattedExecutionResult },
-        })
-        try {
-          const { query, variables } = request
-          const extensions = contextValue.plans === null ? {} : { extensions: { plan: true } }
-          const asked = { query: query ?? '', variables: variables ?? null, operationName, ...extensions }
-          const outcome = await questions.answer(asked, contextValue.asking.signal)
-          return single('text' in outcome ? { data: new SerializedAnswer(outcome.text) } : outcome.answer)
-        } catch (error) {
-          const shaped = asGraphQLError(error)
-          return single({ data: null, errors: [translateError(shaped.toJSON(), shaped, log)] })
-        }
-      },
-    }),
+    requestDidStart: async ({ request: { query, variables } }) => {
+      const asked = (operationName: string | null) => ({
+        ...{ query: query ?? '', variables: variables ?? null, operationName },
+      })
+      return {
+        responseForOperation: async ({ document, operationName, contextValue }) => {
+          const thread = threadOf(document, operationName)
+          contextValue.moving.allowed = thread === 'LARGE_ESTIMATES'
+          if (thread !== 'GRAPH') return null
+          contextValue.isTold = true
+          const outcome = await answeredElsewhere(asked(operationName), contextValue, questions, told)
+          const singleResult = 'answer' in outcome ? (outcome.answer as FormattedExecutionResult) : ELSEWHERE
+          if ('text' in outcome) contextValue.finished.text = outcome.text
+          const http = { status: undefined, headers: new HeaderMap() }
+          return { http, body: { kind: 'single', singleResult } }
+        },
+        willSendResponse: async ({ contextValue, operationName }) => {
+          const { moving, finished } = contextValue
+          if (!moving.wanted) return
+          const outcome = await answeredElsewhere(asked(operationName ?? null), contextValue, questions, told)
+          finished.text = 'text' in outcome ? outcome.text : [JSON.stringify(outcome.answer)]
+        },
+      }
+    },
   }
 }
 

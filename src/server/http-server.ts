@@ -6,12 +6,13 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { PATTERN_GRAMMAR_PATH } from '../../schema/path-pattern.scalar.js'
 import { publishedGrammar } from '../application/published-grammar.js'
 import { allowedOrigins } from './allowed-origins.js'
+import { sendingText } from './answer-text.js'
 import { apiLimits } from './api-limits.js'
 import { printApiSchema } from './api-schema.js'
 import { errorBody, translateHttpError } from './error-translation.js'
 import { eventStream } from './event-stream.js'
 import { explorerPage, wantsPage } from './explorer-page.js'
-import { graphDownloads } from './graph-downloads.js'
+import { type GraphParts, graphDownloads } from './graph-downloads.js'
 import { graphqlEngine } from './graphql-engine.js'
 import { Metrics } from './metrics.js'
 import { type ContextMaker, contextOf } from './request-context.js'
@@ -38,10 +39,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Runn
   const engine = graphqlEngine(schema, limits, metrics, log, options.questions ?? null)
   await engine.start()
 
+  const { questions } = options
+  const graphParts: GraphParts = (id, format, row, signal) =>
+    questions?.part(id, format, row, signal) ?? useCases.graphPart(id, format, row, { signal })
   const json = express.json({ limit: limits.bodyBytes })
-  const stream = [json, eventStream(schema, maker, log)]
+  const stream = [json, eventStream(schema, maker, log, questions ?? null)]
   const answer = expressMiddleware(engine, {
-    context: async ({ req, res }) => contextOf(req, res, true, maker),
+    context: async ({ req, res }) => sendingText(res, contextOf(req, res, true, maker)),
   })
   const page = explorerPage(options.exampleQueries)
 
@@ -51,7 +55,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Runn
   app.use(healthRoutes(options, closing.signal))
   app.use(allowedOrigins(settings.host))
   app.use('/artefacts/sha256', uploads(useCases, settings, metrics, log))
-  app.use('/graphs', graphDownloads(useCases, metrics, log))
+  app.use('/graphs', graphDownloads(graphParts, metrics, log))
   app.use('/graphql/stream', ...stream)
   app.get(
     '/schema.graphql',

@@ -8,6 +8,7 @@ import {
   parse,
   validate,
 } from 'graphql'
+import { LRUCache } from 'lru-cache'
 import type { ApiLimits } from '../../resolvers/api-context.js'
 import { MAX_VALIDATION_ERRORS } from './api-limits.js'
 
@@ -30,14 +31,19 @@ export function prepareOperation(
   { query, variables, operationName }: OperationRequest,
   limits: ApiLimits,
 ): PreparedOperation {
-  let document: DocumentNode
-  try {
-    document = parse(String(query), { maxTokens: limits.tokens })
-  } catch (error) {
-    return { errors: [coded(asGraphQLError(error), 'GRAPHQL_PARSE_FAILED')] }
+  const text = String(query)
+  const valid = knownDocuments(schema)
+  let document = valid.get(text)
+  if (document === undefined) {
+    try {
+      document = parse(text, { maxTokens: limits.tokens })
+    } catch (error) {
+      return { errors: [coded(asGraphQLError(error), 'GRAPHQL_PARSE_FAILED')] }
+    }
+    const errors = validate(schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS })
+    if (errors.length > 0) return { errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) }
+    valid.set(text, document)
   }
-  const errors = validate(schema, document, undefined, { maxErrors: MAX_VALIDATION_ERRORS })
-  if (errors.length > 0) return { errors: errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')) }
   const operation = getOperationAST(document, operationName)
   if (!operation) {
     const unclear = new GraphQLError('name one operation of the document')
@@ -45,6 +51,23 @@ export function prepareOperation(
   }
   return { document, operation, variables: variables ?? {} }
 }
+
+/** Programs ask the same again and again: validating takes longer than answering from memory. By schema, then text. */
+const KNOWN = new WeakMap<GraphQLSchema, LRUCache<string, DocumentNode>>()
+
+function knownDocuments(schema: GraphQLSchema): LRUCache<string, DocumentNode> {
+  const known = KNOWN.get(schema)
+  if (known !== undefined) return known
+  const fresh = new LRUCache<string, DocumentNode>({
+    maxSize: KNOWN_CHARACTERS,
+    sizeCalculation: (_, text) => text.length + 1,
+  })
+  KNOWN.set(schema, fresh)
+  return fresh
+}
+
+/** Characters of all documents that are known; their trees take some fifty times as much. */
+const KNOWN_CHARACTERS = 1 << 18
 
 export function asGraphQLError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error

@@ -1,12 +1,14 @@
 /**
- * Threads that answer queries over graphs, each with a house of its own. A query that nobody waits for any more is asked
- * to stop; one that does not listen ends with its thread, and another thread takes its place.
+ * Threads that work on graphs, each with a house of its own: they answer queries and make parts of downloads. Work that
+ * nobody waits for any more is asked to stop; what does not listen ends with its thread, and another takes its place.
  */
 import { BroadcastChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
+import type { BulkFormat, BulkPart } from '../application/ports/format-library.js'
 import { throwIfAborted, Unavailable } from '../domain/errors.js'
 import type { GraphQLRequest } from './graphql-request.js'
-import { FORGOTTEN, type QuestionOutcome, type QuestionTask } from './question-task.js'
+import { type PartOutcome, partOf } from './part-outcome.js'
+import { FORGOTTEN, type QuestionOutcome, type QuestionTask, type QuestionWork } from './question-task.js'
 
 /** An idle thread beyond the first ends after this long. */
 const IDLE_MS = 60_000
@@ -22,7 +24,7 @@ export interface QuestionPoolOptions {
 }
 
 export class QuestionPool {
-  readonly #threads: Piscina<QuestionTask, QuestionOutcome>
+  readonly #threads: Piscina<QuestionTask, QuestionOutcome | PartOutcome>
   readonly #forgotten = new BroadcastChannel(FORGOTTEN)
   readonly #underWay = new Set<Int32Array>()
   #isClosed = false
@@ -39,11 +41,20 @@ export class QuestionPool {
   }
 
   /** Rejects with CANCELLED as soon as the signal comes, whatever becomes of the work; UNAVAILABLE while closing. */
-  async answer(request: GraphQLRequest, signal: AbortSignal): Promise<QuestionOutcome> {
+  answer(request: GraphQLRequest, signal: AbortSignal): Promise<QuestionOutcome> {
+    return this.#done({ kind: 'query', request }, signal) as Promise<QuestionOutcome>
+  }
+
+  /** A part of a download, as `graphPart` gives it; rejects as `answer` does, and with what it throws. */
+  async part(globalId: string, format: BulkFormat, row: number, signal: AbortSignal): Promise<BulkPart> {
+    return partOf((await this.#done({ kind: 'part', globalId, format, row }, signal)) as PartOutcome)
+  }
+
+  async #done(work: QuestionWork, signal: AbortSignal): Promise<QuestionOutcome | PartOutcome> {
     throwIfAborted(signal)
     const stop = new Int32Array(new SharedArrayBuffer(4))
     const end = new AbortController()
-    const outcome = this.#threads.run({ request, stop }, { signal: end.signal })
+    const outcome = this.#threads.run({ work, stop }, { signal: end.signal })
     this.#underWay.add(stop)
     let impatience: NodeJS.Timeout | undefined
     let leave = (): void => {}

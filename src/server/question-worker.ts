@@ -1,12 +1,14 @@
 /**
- * Entry of a thread that answers queries over graphs: a house of its own over the same store, so that opening, walking
- * and telling a large graph keeps nobody else waiting. One query at a time.
+ * Entry of a thread that works on graphs: a house of its own over the same store, so that opening, walking and telling a
+ * large graph keeps nobody else waiting. One query, or one part of a download, at a time.
  */
 import 'reflect-metadata'
 import { BroadcastChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { workerData } from 'piscina'
 import { compose, type House } from '../compose.js'
 import type { Settings } from '../settings.js'
+import { handedOver } from './handed-over.js'
+import { type PartOutcome, partOutcome } from './part-outcome.js'
 import { FORGOTTEN, type QuestionOutcome, type QuestionTask } from './question-task.js'
 import { watchedSignal } from './watched-signal.js'
 
@@ -17,17 +19,16 @@ gone.unref()
 const nextGone = () => receiveMessageOnPort(gone as unknown as MessagePort)
 let house: Promise<House> | null = null
 
-export default async function work({ request, stop }: QuestionTask): Promise<QuestionOutcome> {
+export default async function work({ work, stop }: QuestionTask): Promise<QuestionOutcome | PartOutcome> {
   house ??= compose(workerData as Settings)
-  const { execute, forget } = await house
+  const opened = await house
+  const { tell, forget } = opened
   for (let told = nextGone(); told !== undefined; told = nextGone()) forget(told.message as string)
   const { signal, end } = watchedSignal(stop)
   try {
-    const answer = await execute(request, signal)
-    const { data, errors, extensions } = answer
-    if (data == null) return { answer }
-    const text = JSON.stringify({ ...(errors === undefined ? {} : { errors }), data, extensions })
-    return { text, hasErrors: errors !== undefined }
+    return handedOver(
+      work.kind === 'query' ? await tell(work.request, signal) : await partOutcome(opened, work, signal),
+    )
   } finally {
     end()
   }

@@ -6,19 +6,27 @@ import { plannedOnly, type QuestionPlan } from '../application/planning/planned-
 import { withinWork } from '../application/planning/within-work.js'
 import type { UseCases } from '../application/use-cases.js'
 import { WorkMeter } from '../application/work-meter.js'
+import type { FinishedAnswer } from './answer-text.js'
 import { type Identity, identify } from './bearer-tokens.js'
+import { type Moving, movingAtLargeGraphs } from './large-estimates.js'
 import type { ServerSettings } from './server-options.js'
+import { SplicedLists } from './spliced-lists.js'
 
 export interface RequestContext extends ApiContext {
   readonly mayWrite: boolean
   /** Points that the operation was estimated at; set once it has been checked. */
   estimatedCost: number
+  readonly written: SplicedLists
   /** What its questions take. */
   readonly meter: WorkMeter
   /** Plans of its questions, where they are planned and not asked; else null. */
   readonly plans: QuestionPlan[] | null
   /** Does the answer tell its cost and plan already? */
   isTold: boolean
+  /** May it move to a thread, and must it? */
+  readonly moving: Moving
+  /** The whole answer, where it is written down already; a place of its own, since Apollo copies contexts. */
+  readonly finished: FinishedAnswer
 }
 
 export interface ContextMaker {
@@ -54,13 +62,15 @@ export function newContext(
   const meter = new WorkMeter()
   const asking = { signal, meter }
   const plans: QuestionPlan[] | null = planned ? [] : null
+  const moving: Moving = { allowed: false, wanted: false }
   const useCases =
     plans === null
-      ? withinWork(maker.useCases, limits.costWork, meter)
+      ? withinWork(movingAtLargeGraphs(maker.useCases, moving), limits.costWork, meter)
       : plannedOnly(maker.useCases, plans, meter)
   const loaders = newLoaders(useCases, asking)
-  const made = { useCases, asking, owner, mayWrite, loaders, limits, version, meter, plans }
-  return { ...made, estimatedCost: 0, isTold: false }
+  const written = new SplicedLists()
+  const made = { useCases, asking, owner, mayWrite, loaders, written, limits, version, meter, plans }
+  return { ...made, moving, estimatedCost: 0, isTold: false, finished: { text: null } }
 }
 
 /** `extensions: {plan: true}` beside the query, in the body or as a parameter. */

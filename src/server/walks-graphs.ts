@@ -20,26 +20,27 @@ export const WALKING_FIELDS: ReadonlySet<string> = new Set([
   'select',
   'summary',
 ])
-/** Fields that run a model, or tell of work that does. */
-export const MAIN_FIELDS: ReadonlySet<string> = new Set([
+/** Fields that run a model where there is one, and else are arithmetic on the graph. */
+export const BEHAVIOUR_FIELDS: ReadonlySet<string> = new Set([
   'ablate',
-  'activations',
   'attribute',
   'check',
-  'evaluate',
   'faithfulness',
-  'job',
-  'jobs',
   'run',
 ])
+/** Fields that always run a model, or tell of work that does. */
+export const MAIN_FIELDS: ReadonlySet<string> = new Set(['activations', 'evaluate', 'job', 'jobs'])
 
-/** True when some field walks a graph and none belongs to the main thread. `document` is valid. */
-export function walksGraphs(document: DocumentNode, operationName: string | null): boolean {
+/** Which thread answers an operation. LARGE_ESTIMATES: one for graphs, where it comes upon a large one without a model. */
+export type AnsweringThread = 'MAIN' | 'GRAPH' | 'LARGE_ESTIMATES'
+
+/** `document` is valid. */
+export function threadOf(document: DocumentNode, operationName: string | null): AnsweringThread {
   const operation = document.definitions.find(
     (one) =>
       one.kind === Kind.OPERATION_DEFINITION && (operationName === null || one.name?.value === operationName),
   )
-  if (operation?.kind !== Kind.OPERATION_DEFINITION || operation.operation !== 'query') return false
+  if (operation?.kind !== Kind.OPERATION_DEFINITION || operation.operation !== 'query') return 'MAIN'
   const names = new Set<string>()
   const fragments = new Map(
     document.definitions
@@ -62,7 +63,8 @@ export function walksGraphs(document: DocumentNode, operationName: string | null
     }
   }
   collect(operation.selectionSet)
-  return (
-    [...names].some((name) => WALKING_FIELDS.has(name)) && ![...names].some((name) => MAIN_FIELDS.has(name))
-  )
+  const isAmong = (fields: ReadonlySet<string>): boolean => [...names].some((name) => fields.has(name))
+  if (isAmong(MAIN_FIELDS)) return 'MAIN'
+  if (isAmong(BEHAVIOUR_FIELDS)) return 'LARGE_ESTIMATES'
+  return isAmong(WALKING_FIELDS) ? 'GRAPH' : 'MAIN'
 }

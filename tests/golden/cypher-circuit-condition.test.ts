@@ -67,7 +67,8 @@ describe('a catalogue condition becomes Cypher', () => {
     })
     expect(text).toBe(
       'CASE WHEN coalesce(c.relationshipsComplete, false) THEN EXISTS { MATCH (c)-[:HAS_NODE]->(n0:CircuitNode)' +
-        '-[:EDGE]->(n1:CircuitNode)<-[:EDGE]-(n2:CircuitNode) WHERE (n0.kind IN $p0) AND (n2.kind IN $p1) }' +
+        ' WHERE (n0.kind IN $p0) MATCH (n0)-[:EDGE]->(n1:CircuitNode)' +
+        ' MATCH (n1)<-[:EDGE]-(n2:CircuitNode) WHERE (n2.kind IN $p1) }' +
         ' ELSE (EXISTS { MATCH (c)-[:HAS_NODE]->(n0:CircuitNode) WHERE (n0.kind IN $p2) } AND' +
         ' EXISTS { MATCH (c)-[:HAS_NODE]->(n0:CircuitNode) } AND' +
         ' EXISTS { MATCH (c)-[:HAS_NODE]->(n0:CircuitNode) WHERE (n0.kind IN $p3) }) END',

@@ -1,7 +1,9 @@
 /** Whole graphs over HTTP: what streams is what the graph holds, and caches may keep it. */
 import { tableFromIPC } from 'apache-arrow'
 import { graphArrow } from '../../src/formats/bulk/graph-arrow.js'
+import { graphJsonLines } from '../../src/formats/bulk/graph-json-lines.js'
 import { openHouse, type TestHouse } from '../support/house.js'
+import { layeredCircuit } from '../support/layered-circuit.js'
 import { randomCircuit } from '../support/random-circuit.js'
 import { type TestServer, testServer } from '../unit/server/test-server.js'
 
@@ -76,6 +78,39 @@ describe('graph downloads', () => {
     expect(JSON.parse(table.schema.metadata.get('expression')!)).toMatchObject({ kind: 'nodes' })
   })
 
+  it('and columns of a collapsed graph say what is behind each edge', async () => {
+    type Collapsed = {
+      arrow: string
+      lines: string
+      edges: { nodes: { absWeight: number; edgeCount: number }[] }
+      columns: { absWeight: number[]; edgeCounts: number[] }
+    }
+    const { circuit } = await house.ask<{
+      circuit: { columns: { absWeight: null; edgeCounts: null }; select: Collapsed }
+    }>(
+      `{ circuit(ref: { name: "string-closing" }) { columns { ... on GraphColumns { absWeight edgeCounts } }
+        select(expression: { collapse: { by: HEAD } }) { arrow: download(format: ARROW) lines: download(format: JSONL)
+        edges(first: 1000) { nodes { absWeight edgeCount } } columns { ... on GraphColumns { absWeight edgeCounts } } } } }`,
+    )
+    expect(circuit.columns).toEqual({ absWeight: null, edgeCounts: null })
+    const { arrow, lines, edges, columns } = circuit.select
+    expect(edges.nodes.length).toBeGreaterThan(0)
+    expect(columns.absWeight).toEqual(edges.nodes.map(({ absWeight }) => absWeight))
+    expect(columns.edgeCounts).toEqual(edges.nodes.map(({ edgeCount }) => edgeCount))
+    const table = tableFromIPC(
+      new Uint8Array(await (await fetch(`${server.url}${arrow}`)).arrayBuffer()),
+    ).toArray()
+    expect(table.map((row) => row.absWeight)).toEqual(columns.absWeight)
+    expect(table.map((row) => row.edgeCount)).toEqual(columns.edgeCounts)
+    const text = await (await fetch(`${server.url}${lines}`)).text()
+    const told = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .filter(({ target }) => target !== undefined)
+    expect(told.map(({ edgeCount }) => edgeCount)).toEqual(columns.edgeCounts)
+  })
+
   it('need not be sent twice, and say what is not there', async () => {
     const { arrow } = await named('string-closing')
     const first = await fetch(`${server.url}${arrow}`, { method: 'HEAD' })
@@ -98,7 +133,9 @@ describe('an Arrow stream', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const { nodes, edges, ...rest } = randomCircuit(seed)
       const graph = { nodes, edges, ...rest }
-      const table = tableFromIPC(Buffer.concat([...graphArrow(graph, { id: String(seed) })]))
+      const { bytes, next } = graphArrow(graph, { id: String(seed) }, 0)
+      expect(next).toBeNull()
+      const table = tableFromIPC(Uint8Array.from(bytes))
       expect(table.numRows).toBe(edges.count)
       expect(table.schema.metadata.get('id')).toBe(String(seed))
       table.toArray().forEach((row, e) => {
@@ -107,5 +144,39 @@ describe('an Arrow stream', () => {
         expect(row.member).toBe(edges.member[e] === 1)
       })
     }
+  })
+})
+
+describe('a download of a large graph', () => {
+  // 300,000 edges: more than one part of either form.
+  const circuit = layeredCircuit({ layers: 11, width: 400, degree: 75, seed: 3 })
+  const whole = (part: (row: number) => { readonly bytes: Uint8Array; readonly next: number | null }) => {
+    const parts: Uint8Array[] = []
+    for (let row: number | null = 0; row !== null; ) {
+      const { bytes, next } = part(row)
+      parts.push(bytes)
+      row = next
+    }
+    return parts
+  }
+
+  it('is Arrow in parts that are one stream', () => {
+    const parts = whole((row) => graphArrow(circuit, { id: 'large' }, row))
+    expect(parts.length).toBeGreaterThan(1)
+    const table = tableFromIPC(Buffer.concat(parts))
+    expect(table.numRows).toBe(circuit.edges.count)
+    const weight = table.getChild('weight')!.toArray()
+    expect(weight).toEqual(circuit.edges.weight)
+    const last = table.get(circuit.edges.count - 1)!
+    expect(last['source']).toBe(circuit.nodes[circuit.edges.source.at(-1)!]!.address)
+    expect(last['target']).toBe(circuit.nodes[circuit.edges.target.at(-1)!]!.address)
+  })
+
+  it('is JSON lines in parts, each row once', () => {
+    const parts = whole((row) => graphJsonLines(circuit, { id: 'large' }, row))
+    expect(parts.length).toBeGreaterThan(1)
+    const lines = Buffer.concat(parts).toString().trimEnd().split('\n')
+    expect(lines).toHaveLength(1 + circuit.nodes.length + circuit.edges.count)
+    expect(JSON.parse(lines.at(-1)!).weight).toBe(circuit.edges.weight.at(-1))
   })
 })

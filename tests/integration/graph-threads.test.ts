@@ -106,6 +106,78 @@ describe('a server with threads for queries over graphs', () => {
     60_000,
   )
 
+  it.each(Object.entries(QUESTIONS))(
+    'gives the same answer as a stream of events: %s',
+    async (_, field) => {
+      const asked = async ({ url }: RunningServer): Promise<unknown> => {
+        const response = await fetch(`${url}/graphql/stream`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+          body: JSON.stringify({ query: circuit(field) }),
+        })
+        expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+        const [, next, complete] = (await response.text()).split('\n\n')
+        expect(complete).toMatch(/^event: complete/)
+        return JSON.parse(next!.replace(/^event: next\ndata: /, ''))
+      }
+      const there = await asked(threaded)
+      expect(operations).toHaveBeenCalledTimes(1)
+      expect(there).toEqual(await asked(plain))
+      expect(there).toEqual(await (await post(threaded, circuit(field))).json())
+    },
+    60_000,
+  )
+
+  it.each(['arrow', 'jsonl'])('makes the same downloads: %s', async (ending) => {
+    const bytes = async ({ url }: RunningServer): Promise<Buffer> => {
+      const response = await fetch(`${url}/graphs/circuit:${LARGE.id}.${ending}`)
+      expect(response.status).toBe(200)
+      return Buffer.from(await response.arrayBuffer())
+    }
+    const opened = jest.spyOn(house, 'graphPart')
+    const there = await bytes(threaded)
+    expect(opened).not.toHaveBeenCalled()
+    expect(there.equals(await bytes(plain))).toBe(true)
+    const missing = await fetch(`${threaded.url}/graphs/circuit:${'0'.repeat(64)}.${ending}`)
+    expect(missing.status).toBe(404)
+    expect((await missing.json()).errors[0].extensions.code).toBe('NOT_FOUND')
+  })
+
+  it('lives on when the reader of a stream or of a download goes in the middle', async () => {
+    const leave = async (request: Promise<Response>): Promise<void> => {
+      const reader = (await request).body!.getReader()
+      await reader.read()
+      await reader.cancel()
+    }
+    const query = circuit('columns { ... on GraphColumns { nodeAddress source target kind port weight } }')
+    const headers = { 'content-type': 'application/json', accept: 'text/event-stream' }
+    for (let i = 0; i < 3; i++) {
+      await leave(
+        fetch(`${threaded.url}/graphql/stream`, { method: 'POST', headers, body: JSON.stringify({ query }) }),
+      )
+      await leave(fetch(`${threaded.url}/graphs/circuit:${LARGE.id}.jsonl`))
+    }
+    expect((await post(threaded, circuit(QUESTIONS['summary']!))).status).toBe(200)
+  })
+
+  it('estimates on a large graph in a thread, with the same answer on each route', async () => {
+    const query =
+      circuit(`run(input: { interventions: [{ address: "feature(3/5)@1", change: { scale: 0 } }] allowEstimate: true }) {
+      ... on RunAnswer { basis changes { change } } ${OR_PROBLEM} }`)
+    const there = await (await post(threaded, query)).json()
+    expect(operations).toHaveBeenCalledTimes(1)
+    expect(there).toEqual(await (await post(plain, query)).json())
+    expect(there.data.circuit.run).toMatchObject({ basis: 'GRAPH_ESTIMATE' })
+    const events = await fetch(`${threaded.url}/graphql/stream`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query }),
+    })
+    const [, next] = (await events.text()).split('\n\n')
+    expect(JSON.parse(next!.replace(/^event: next\ndata: /, ''))).toEqual(there)
+    expect(operations).toHaveBeenCalledTimes(2)
+  })
+
   it('runs models itself', async () => {
     const query = `{ circuit(ref: { name: "string-closing" }) { paths(first: 4000) { ... on PathAnswer { paths { nodes { rank } } } }
       run(input: { prompt: { text: "x=(\\"abc" } }) { ... on RunAnswer { next { id } } } } }`

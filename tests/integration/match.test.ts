@@ -1,5 +1,5 @@
 /** Patterns over the catalogue and places of models, asked over HTTP of the bundled circuits. */
-import { type ApiHouse, apiHouse } from './api-house.js'
+import { type ApiHouse, apiHouse, type Body } from './api-house.js'
 
 let house: ApiHouse
 beforeAll(async () => {
@@ -54,6 +54,23 @@ describe('match', () => {
       after: whole.match.pageInfo.endCursor,
     })
     expect(errors[0].extensions.code).toBe('BAD_CURSOR')
+  })
+
+  it('counts circuits in which the pattern has no meaning, and refuses what none could answer', async () => {
+    const query = `query($pattern: PathPattern!) { match(pattern: $pattern, first: 100) {
+      nodes { circuit { source } } skipped { code reason circuits } } }`
+    const { circuits } = await house.data('{ circuits(first: 50) { nodes { summary { scoreNames } } } }')
+    const names: string[][] = circuits.nodes.map(({ summary }: Body) => summary.scoreNames)
+    const score = names.flat()[0]
+    const without = names.filter((own) => !own.includes(score!)).length
+    const { match } = await house.data(query, { pattern: `(n WHERE score('${score}') > -1e9) -> ()` })
+    expect(match.skipped).toEqual([
+      { code: 'BAD_INPUT', reason: expect.stringContaining(score!), circuits: without },
+    ])
+    const { data, errors } = await house.ask(query, { pattern: "(n WHERE score('nowhere') > 0) -> ()" })
+    expect(data).toEqual({ match: null })
+    expect(errors[0].extensions).toMatchObject({ code: 'BAD_INPUT', at: 'pattern' })
+    expect(errors[0].message).toContain('nowhere')
   })
 
   it('tells where a pattern cannot be read, as an error with its place', async () => {

@@ -37,6 +37,18 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     }
   })
 
+  it('a later page is planned with the paths before it', async () => {
+    const page = (first: number, after: string | null): string =>
+      `{ circuit(ref: {name: "attribution-example"}) { paths(first: ${first}${after === null ? '' : ` after: "${after}"`}) {
+        ... on PathAnswer { paths { pageInfo { endCursor } } } ... on Problem { message } } } }`
+    const planned = async (query: string): Promise<number> =>
+      (await asked(house.url, transport, query, { plan: true })).extensions.plan[1].work
+    const { data } = await asked(house.url, transport, page(2, null))
+    const { endCursor } = data.circuit.paths.paths.pageInfo
+    expect(await planned(page(1, endCursor))).toBe(await planned(page(3, null)))
+    expect(await planned(page(1, endCursor))).toBeGreaterThan(await planned(page(1, null)))
+  })
+
   it('an answer reports estimated and actual work', async () => {
     for (const query of [PATHS, ABLATE]) {
       const { extensions } = await asked(house.url, transport, query)

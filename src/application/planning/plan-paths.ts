@@ -2,11 +2,9 @@ import { checkedPattern } from '../../query/cost/expression-plan.js'
 import type { AttachedEnds, GraphFacts } from '../../query/cost/graph-facts.js'
 import type { PlanStep } from '../../query/cost/plan-step.js'
 import { pathsPlan } from '../../query/cost/structure-plan.js'
-import { PRODUCT_LINKS } from '../../query/graph-expression.js'
 import type { Scores } from '../../query/node-filter.js'
 import type { PathPattern } from '../../query/pattern/path-pattern.js'
-import { patternOf } from '../../query/pattern/pattern-of.js'
-import { defaultRank, multipliesAlongPaths } from '../ask-paths.js'
+import { multipliesAlongPaths, pathRequest } from '../ask-paths.js'
 import { endsOfPattern, nodeSetting } from '../attached-ends.js'
 import type { ModelLibrary } from '../ports/model-library.js'
 import { walksOnWeights } from '../question-walk.js'
@@ -22,7 +20,7 @@ export function endsOf({ from, to }: Ends): AttachedEnds {
   return { tokens: Number(from?.kind === 'token'), logits: Number(to?.kind === 'logit') }
 }
 
-/** The page that a cursor stands on is not known before it is read: paths passed over are not planned. */
+/** Paths before the page are passed over, which takes as much as telling them, unless they were told a moment ago. */
 export async function planPaths(
   open: OpenGraph,
   question: PathQuestion,
@@ -30,13 +28,12 @@ export async function planPaths(
   scores: Scores,
   library: ModelLibrary,
 ): Promise<readonly PlanStep[]> {
-  const pattern = question.pattern === null ? null : patternOf(question.pattern)
-  const rankBy = question.rankBy ?? defaultRank(open)
+  const { rankBy, links, pattern, place } = pathRequest(open, question)
   return pathsPlan(facts, {
-    links: question.links ?? PRODUCT_LINKS,
+    links,
     ends: await attached(open, question, pattern, scores, library),
     pattern: pattern === null ? null : checkedPattern(pattern),
-    paths: question.first,
+    paths: place.rank + question.first,
     multiplies: multipliesAlongPaths(open) && rankBy !== 'WEAKEST_SCORE',
   })
 }

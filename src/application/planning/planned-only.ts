@@ -11,6 +11,7 @@ import type { Page } from '../answers.js'
 import type { OpenGraph, UseCases } from '../use-cases.js'
 import type { WorkMeter } from '../work-meter.js'
 import type { AskedQuestion } from './asked-question.js'
+import type { PlannedUseCases } from './planned-use-case.js'
 
 /** The plan of one field. A graph that a selection before it would make is planned as if the selection kept everything. */
 export interface QuestionPlan {
@@ -44,6 +45,32 @@ export function plannedOnly(useCases: UseCases, plans: QuestionPlan[], meter: Wo
     const steps = [{ step, place: 'DATABASE', rows, work: 0 }] as const
     plans.push({ ask, graph, work: 0, steps })
   }
+  const planned: PlannedUseCases = {
+    select: async (graph, question) => {
+      await noted(graph, { ask: 'select', question })
+      return graph
+    },
+    nodes: async (graph, question) => {
+      await noted(graph, { ask: 'nodes', question })
+      return NO_ROWS
+    },
+    edges: async (graph, question) => {
+      await noted(graph, { ask: 'edges', question })
+      return NO_ROWS
+    },
+    columns: (graph, question) => instead(graph, { ask: 'columns', question }),
+    askPaths: (graph, question) => instead(graph, { ask: 'paths', question }),
+    askFlow: (graph, question) => instead(graph, { ask: 'flow', question }),
+    askBottlenecks: (graph, question) => instead(graph, { ask: 'bottlenecks', question }),
+    askInfluence: (graph, question) => instead(graph, { ask: 'influence', question }),
+    run: (graph, question) => instead(graph, { ask: 'run', question }),
+    ablate: (graph, question) => instead(graph, { ask: 'ablate', question }),
+    attribute: (graph, question) => instead(graph, { ask: 'attribute', question }),
+    checkAttribution: (graph, question, _answer, check) => instead(graph, { ask: 'check', question, check }),
+    faithfulness: (graph, question) => instead(graph, { ask: 'faithfulness', question }),
+    evaluateTask: (graph, question) => instead(graph, { ask: 'evaluate', question }),
+    activations: (graph, node, question) => instead(graph, { ask: 'activations', node, question }),
+  }
   return {
     ...useCases,
     findCircuits: async (question) => {
@@ -72,35 +99,12 @@ export function plannedOnly(useCases: UseCases, plans: QuestionPlan[], meter: Wo
           { step: 'match the pattern in each', place: 'PROCESS', rows: totalCount, work: 0 },
         ],
       })
-      return NO_ROWS
+      return { ...NO_ROWS, skipped: [] }
     },
     componentUses: async () => {
       read('components', null, 'nodes that stand at the place', 1)
       return NO_ROWS
     },
-    select: async (graph, question) => {
-      await noted(graph, { ask: 'select', question })
-      return graph
-    },
-    nodes: async (graph, question) => {
-      await noted(graph, { ask: 'nodes', question })
-      return NO_ROWS
-    },
-    edges: async (graph, question) => {
-      await noted(graph, { ask: 'edges', question })
-      return NO_ROWS
-    },
-    columns: (graph, question) => instead(graph, { ask: 'columns', question }),
-    askPaths: (graph, question) => instead(graph, { ask: 'paths', question }),
-    askFlow: (graph, question) => instead(graph, { ask: 'flow', question }),
-    askBottlenecks: (graph, question) => instead(graph, { ask: 'bottlenecks', question }),
-    askInfluence: (graph, question) => instead(graph, { ask: 'influence', question }),
-    run: (graph, question) => instead(graph, { ask: 'run', question }),
-    ablate: (graph, question) => instead(graph, { ask: 'ablate', question }),
-    attribute: (graph, question) => instead(graph, { ask: 'attribute', question }),
-    checkAttribution: (graph, question, _answer, check) => instead(graph, { ask: 'check', question, check }),
-    faithfulness: (graph, question) => instead(graph, { ask: 'faithfulness', question }),
-    evaluateTask: (graph, question) => instead(graph, { ask: 'evaluate', question }),
-    activations: (graph, node, question) => instead(graph, { ask: 'activations', node, question }),
+    ...planned,
   }
 }

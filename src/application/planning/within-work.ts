@@ -7,6 +7,7 @@ import { type PlanStep, workOf } from '../../query/cost/plan-step.js'
 import type { OpenGraph, UseCases } from '../use-cases.js'
 import type { WorkMeter } from '../work-meter.js'
 import type { AskedQuestion } from './asked-question.js'
+import type { PlannedUseCases } from './planned-use-case.js'
 
 export function withinWork(useCases: UseCases, limit: number, meter: WorkMeter): UseCases {
   const checked = async (graph: OpenGraph, asked: AskedQuestion): Promise<readonly PlanStep[]> => {
@@ -26,8 +27,7 @@ export function withinWork(useCases: UseCases, limit: number, meter: WorkMeter):
     meter.spend(runsWork(steps, evaluations))
     return answer as never
   }
-  return {
-    ...useCases,
+  const planned: PlannedUseCases = {
     select: async (graph, question, asking) => {
       await checked(graph, { ask: 'select', question })
       return useCases.select(graph, question, asking)
@@ -79,6 +79,7 @@ export function withinWork(useCases: UseCases, limit: number, meter: WorkMeter):
         useCases.activations(graph, node, question, asking),
       ),
   }
+  return { ...useCases, ...planned }
 }
 
 /** Throws COST_EXCEEDED with cost, limit and the step to shrink. */

@@ -8,7 +8,7 @@ import type {
   SubcircuitRecord,
 } from '../../application/ports/circuit-store.js'
 import { parseAddress, printSite } from '../../domain/address.js'
-import { decodeCircuit } from '../../domain/circuit-payload.js'
+import { decodeCircuitInSteps } from '../../domain/circuit-payload.js'
 import { Conflict, NotFound } from '../../domain/errors.js'
 import type { Circuit } from '../../domain/graph-data.js'
 import { modelKey } from '../../domain/model-identity.js'
@@ -21,6 +21,7 @@ import type {
   SparseModelRecord,
   SparseModelSummary,
 } from '../../domain/records.js'
+import { runInTurns } from '../../domain/steps.js'
 import type { TaskRecord } from '../../domain/task.js'
 import type { CircuitCatalogueQuery, ModelCatalogueQuery, Slice } from '../../query/catalogue-query.js'
 import { ALWAYS, conditionSql, nameSql } from './condition-sql.js'
@@ -70,7 +71,7 @@ export class EmbeddedCircuitStore implements CircuitStore {
       if (row === undefined) return null
       const bytes = await this.#payloads.read(Number(row['payload_id']))
       // Null when it was deleted while it was read: it may have come in again since, so look again.
-      if (bytes !== null) return decodeCircuit(bytes)
+      if (bytes !== null) return runInTurns(decodeCircuitInSteps(bytes))
     }
   }
 

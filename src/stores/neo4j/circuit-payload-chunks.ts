@@ -1,7 +1,8 @@
 /** The whole graph as bytes (`domain/circuit-payload.ts`) beside its nodes and relationships. */
-import { decodeCircuit } from '../../domain/circuit-payload.js'
+import { decodeCircuitInSteps } from '../../domain/circuit-payload.js'
 import { Unavailable } from '../../domain/errors.js'
 import type { Circuit } from '../../domain/graph-data.js'
+import { runInTurns } from '../../domain/steps.js'
 import { chunkSteps, joinChunks } from './byte-chunks.js'
 import type { LoadStep } from './load-step.js'
 import { integer, type Neo4jDatabase } from './neo4j-database.js'
@@ -39,7 +40,7 @@ export async function readCircuit(db: Neo4jDatabase, ns: string, id: string): Pr
       return (found?.['bytes'] as Int8Array | undefined) ?? null
     })
     // Null when it was deleted while it was read: it may have come in again since, so look again.
-    if (bytes !== null) return decodeCircuit(bytes)
+    if (bytes !== null) return runInTurns(decodeCircuitInSteps(bytes))
   }
   throw new Unavailable(`parts of the circuit ${id} are missing in the database`, {
     hint: 'delete the circuit and import it again',

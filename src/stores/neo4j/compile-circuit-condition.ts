@@ -70,13 +70,12 @@ function compile(condition: CircuitCondition, parameters: Parameters): string {
         parameters,
       )
     case 'holds':
-      return exists('(c)-[:HAS_NODE]->(n0:CircuitNode)', [condition.node], parameters)
+      return exists([], [condition.node], parameters)
     case 'chain': {
       const { nodes, backward } = condition
-      const steps = backward.map((back, i) => `${back ? '<-[:EDGE]-' : '-[:EDGE]->'}(n${i + 1}:CircuitNode)`)
-      const row = exists(`(c)-[:HAS_NODE]->(n0:CircuitNode)${steps.join('')}`, nodes, parameters)
+      const row = exists(backward, nodes, parameters)
       // Of a graph beyond the limit only the strongest edges are relationships.
-      const alone = nodes.map((node) => exists('(c)-[:HAS_NODE]->(n0:CircuitNode)', [node], parameters))
+      const alone = nodes.map((node) => exists([], [node], parameters))
       return `CASE WHEN coalesce(c.relationshipsComplete, false) THEN ${row} ELSE ${joined(alone, 'AND', 'true')} END`
     }
     default:
@@ -84,19 +83,29 @@ function compile(condition: CircuitCondition, parameters: Parameters): string {
   }
 }
 
-/** Nodes of the path are called n0, n1, …; a comparison with a missing value fails it. */
-function exists(path: string, places: readonly NodePlace[], parameters: Parameters): string {
-  const tests = places.flatMap(({ kinds, taps, layer }, i) => {
-    const either = [
-      ...(kinds === undefined ? [] : [`n${i}.kind IN ${parameters.add(kinds)}`]),
-      ...(taps === undefined ? [] : [`n${i}.tap IN ${parameters.add(taps)}`]),
-    ]
-    return [
-      ...(either.length === 0 ? [] : [joined(either, 'OR', 'false')]),
-      ...(layer === undefined ? [] : [numbers(`n${i}.layer`, layer, parameters)]),
-    ]
+/**
+ * A row of nodes n0, n1, … of the circuit; a comparison with a missing value fails it. Each edge has a MATCH of its own:
+ * inside one MATCH Cypher never takes a relationship twice, while a path may go back over the edge that it came by.
+ */
+function exists(backward: readonly boolean[], places: readonly NodePlace[], parameters: Parameters): string {
+  const steps = places.map((place, i) => {
+    const edge = backward[i - 1] ? '<-[:EDGE]-' : '-[:EDGE]->'
+    const path = i === 0 ? '(c)-[:HAS_NODE]->(n0:CircuitNode)' : `(n${i - 1})${edge}(n${i}:CircuitNode)`
+    const tests = placeTests(`n${i}`, place, parameters)
+    return `MATCH ${path}${tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`}`
   })
-  return `EXISTS { MATCH ${path}${tests.length === 0 ? '' : ` WHERE ${tests.join(' AND ')}`} }`
+  return `EXISTS { ${steps.join(' ')} }`
+}
+
+function placeTests(node: string, { kinds, taps, layer }: NodePlace, parameters: Parameters): string[] {
+  const either = [
+    ...(kinds === undefined ? [] : [`${node}.kind IN ${parameters.add(kinds)}`]),
+    ...(taps === undefined ? [] : [`${node}.tap IN ${parameters.add(taps)}`]),
+  ]
+  return [
+    ...(either.length === 0 ? [] : [joined(either, 'OR', 'false')]),
+    ...(layer === undefined ? [] : [numbers(`${node}.layer`, layer, parameters)]),
+  ]
 }
 
 function anyName(variable: 'c' | 'm', match: TextMatch, parameters: Parameters): string {

@@ -68,6 +68,30 @@ export function describeMatches(contract: StoreContract): void {
       )
     }, 120_000)
 
+    it('names every circuit whose stored edges make a row, also one that uses an edge there and back', async () => {
+      const thereAndBack = { nodes: [{}, {}, {}], backward: [false, true] }
+      const drawn = fc.integer({ min: 0, max: 3 }).chain((hops) =>
+        fc.record({
+          nodes: fc.array(place, { minLength: hops + 1, maxLength: hops + 1 }),
+          backward: fc.array(fc.boolean(), { minLength: hops, maxLength: hops }),
+        }),
+      )
+      expect(circuits.filter(({ edges }) => edges.source.length === 1)).not.toHaveLength(0)
+      await fc.assert(
+        fc.asyncProperty(drawn, async (row) => {
+          const where: CircuitCondition = { kind: 'chain', ...row }
+          const orderBy = [{ field: 'id', direction: 'ASC' }] as const
+          const query = { where, orderBy, limit: SIZE, after: null, backwards: false }
+          const found = await taken.store.findCircuits(query)
+          const expected = all.filter((summary, i) => matchesCondition(summary, where, circuits[i]!))
+          expect(found.rows.map(({ row }) => row.id)).toEqual(
+            expect.arrayContaining(expected.map(({ id }) => id)),
+          )
+        }),
+        { numRuns: RUNS, examples: [[thereAndBack]] },
+      )
+    }, 120_000)
+
     it('loses no match by narrowing, and gives the same rows page by page', async () => {
       let seen = 0
       await fc.assert(

@@ -99,7 +99,7 @@ describe('a bigram entry', () => {
         [logits[to]! - (minus === null ? 0 : logits[minus]!), ['BIGRAM']],
       ])
     }
-    expect((await paths(2, 6, null, true)).totalCount).toBe('0')
+    expect((await paths(2, 6, null, true)).totalCount()).toBe('0')
     const { uncuttableCount, minimumCut, minimumCutReason } = await bottlenecks(2, 5, true)
     expect([uncuttableCount, minimumCut]).toEqual(['1', null])
     expect(minimumCutReason).toBe('one path has no node in between that can be cut: token(2) → logit(5)')
@@ -127,7 +127,7 @@ describe('a bigram entry', () => {
       ['token(5)', 'logit(2)'],
     ])
     const unnamed = await matched('(t:token)->(l:logit)')
-    expect([unnamed.bigram, unnamed.totalCount]).toEqual([false, '0'])
+    expect([unnamed.bigram, unnamed.totalCount()]).toEqual([false, '0'])
   })
 
   it('does not exist in a model without a table', async () => {

@@ -1,4 +1,5 @@
-import { countPaths } from '../../../src/graph/path-count.js'
+import fc from 'fast-check'
+import { countPaths, countPathsThroughNodes } from '../../../src/graph/path-count.js'
 import {
   absoluteBetweenness,
   absoluteEdgeMass,
@@ -154,6 +155,45 @@ describe('counts and totals of paths', () => {
     edges.push([0, 54, 1])
     const graph = graphOf(55, edges)
     expect(countPaths(graph, topologicalOrder(graph), [0], [54]).total).toBe(2n ** 54n + 1n)
+  })
+})
+
+describe('exact counts', () => {
+  it('are those of plain large numbers, of any size and in any order of nodes', () => {
+    const seen = { double: 0, remainders: 0, large: 0 }
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.integer({ min: 2, max: 700 }),
+        fc.boolean(),
+        (seed, layers, isBackward) => {
+          // Two nodes in each layer; up to three links from each to the next layer's, drawn from the seed.
+          const place = (v: number): number => (isBackward ? 2 * layers - 1 - v : v)
+          const edges: EdgeRow[] = []
+          const want = Array.from({ length: 2 * layers }, (_, v) => (v >= 2 * layers - 2 ? 1n : 0n))
+          for (let v = 2 * layers - 3; v >= 0; v--) {
+            const next = 2 * (Math.floor(v / 2) + 1)
+            for (let i = 0; i < 2; i++) {
+              const links = 1 + Math.abs((seed + 7 * v + 3 * i) % 3)
+              for (let k = 0; k < links; k++) edges.push([place(v), place(next + i), 1])
+              want[v]! += BigInt(links) * want[next + i]!
+            }
+          }
+          const graph = graphOf(2 * layers, edges)
+          const sinks = [place(2 * layers - 1), place(2 * layers - 2)]
+          const order = topologicalOrder(graph)
+          const sources = [place(0), place(1)]
+          expect(countPaths(graph, order, sources, sinks).total).toBe(want[0]! + want[1]!)
+          const { backward } = countPathsThroughNodes(graph, order, sources, sinks)
+          want.forEach((count, v) => {
+            expect(backward[place(v)]).toBe(count)
+          })
+          const bits = (want[0]! + want[1]!).toString(2).length
+          seen[bits <= 53 ? 'double' : bits <= 380 ? 'remainders' : 'large']++
+        },
+      ),
+    )
+    expect(Object.values(seen).every((times) => times > 0)).toBe(true)
   })
 })
 

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { parse } from 'graphql'
 import { buildApiSchema } from '../../../src/server/api-schema.js'
 import { QuestionPool } from '../../../src/server/question-pool.js'
-import { MAIN_FIELDS, WALKING_FIELDS, walksGraphs } from '../../../src/server/walks-graphs.js'
+import { BEHAVIOUR_FIELDS, MAIN_FIELDS, threadOf, WALKING_FIELDS } from '../../../src/server/walks-graphs.js'
 
 const workerFile = pathToFileURL(join(__dirname, '../../support/stuck-thread.cjs'))
 const request = { query: '{ meta { version } }', variables: null, operationName: null }
@@ -33,7 +33,8 @@ describe('a thread that does not look up', () => {
 })
 
 describe('an operation goes to a thread', () => {
-  const goes = (query: string, name: string | null = null): boolean => walksGraphs(parse(query), name)
+  const goes = (query: string, name: string | null = null): boolean =>
+    threadOf(parse(query), name) === 'GRAPH'
 
   it('where it reads or walks a graph, also in a fragment, and runs no model', () => {
     expect(goes('{ circuit(ref: { name: "a" }) { summary { nodeCount } } }')).toBe(true)
@@ -61,6 +62,6 @@ describe('an operation goes to a thread', () => {
         'getFields' in type ? Object.keys(type.getFields()) : [],
       ),
     )
-    for (const name of [...WALKING_FIELDS, ...MAIN_FIELDS]) expect(names).toContain(name)
+    for (const name of [...WALKING_FIELDS, ...BEHAVIOUR_FIELDS, ...MAIN_FIELDS]) expect(names).toContain(name)
   })
 })

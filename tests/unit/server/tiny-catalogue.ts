@@ -3,6 +3,7 @@ import { askBottlenecks } from '../../../src/application/ask-bottlenecks.js'
 import { askFlow } from '../../../src/application/ask-flow.js'
 import { askInfluence } from '../../../src/application/ask-influence.js'
 import { askPaths } from '../../../src/application/ask-paths.js'
+import { ColumnTexts } from '../../../src/application/column-texts.js'
 import { listEdges } from '../../../src/application/list-edges.js'
 import { listNodes } from '../../../src/application/list-nodes.js'
 import { pageOf } from '../../../src/application/paging.js'
@@ -34,6 +35,7 @@ export const CIRCUIT = attributionGraph(
 )
 const OPEN = opened(CIRCUIT)
 const SCORES = new Map([['size', [1, null, 3, 4]]])
+const TEXTS = new ColumnTexts(1 << 20)
 const CLOCK = { now: () => '2026-11-23T06:00:00.000Z', elapsed: () => 0 }
 
 /** An attribution graph asks nothing of the library of sparse models. */
@@ -85,7 +87,8 @@ export const TINY_CATALOGUE: Partial<UseCases> = {
   nodes: async (open, question) => listNodes(open, question, SCORES),
   edges: async (open, question) => listEdges(open, question, SCORES),
   summary: async (open) => summariseGraph(open.graph, [...SCORES.keys()]),
-  columns: async (open, question) => readColumns(open, question, SCORES, CLOCK),
+  columns: async (open, question, asking) =>
+    readColumns(open, question, SCORES, asking, { clock: CLOCK, texts: TEXTS }),
   askInfluence: async (open, question) => askInfluence(open, question, CLOCK),
   askPaths: async (open, question, asking) => askPaths(open, question, SCORES, asking, DEPS),
   askBottlenecks: async (open, question, asking) => askBottlenecks(open, question, SCORES, asking, DEPS),

@@ -80,16 +80,17 @@ describe('the estimated work', () => {
         fc.integer({ min: 1, max: 300 }),
         async (open, a, b, l, first) => {
           const ends = { from: a, to: b, links: l }
-          const paths = await worked((useCases, meter) =>
-            useCases.askPaths(
-              open(),
-              { ...ends, pattern: null, rankBy: null, first, after: null },
-              { ...asking, meter },
-            ),
-          )
-          const flow = await worked((useCases, meter) =>
-            useCases.askFlow(open(), { ...ends, via: null, normalise: false }, { ...asking, meter }),
-          )
+          // With every field that is computed when somebody asks for it.
+          const paths = await worked(async (useCases, meter) => {
+            const question = { ...ends, pattern: null, rankBy: null, first, after: null }
+            const answer = await useCases.askPaths(open(), question, { ...asking, meter })
+            return [answer.totalCount(), answer.sums(), await answer.hiddenControlPaths()]
+          })
+          const flow = await worked(async (useCases, meter) => {
+            const question = { ...ends, via: null, normalise: false }
+            const answer = await useCases.askFlow(open(), question, { ...asking, meter })
+            return answer.hiddenControlPaths()
+          })
           if (paths !== null) expect(paths.spent).toBeLessThanOrEqual(UNDER * paths.estimated)
           expectHonest(flow)
         },

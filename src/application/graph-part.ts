@@ -1,24 +1,19 @@
-/** A graph, derived ones too, as a file for machines, written as the reader takes it. */
-
+/** A graph, derived ones too, as a file for machines: part by part, each made when the reader is ready for it. */
 import { InvalidInput } from '../domain/errors.js'
 import { parseGlobalId, printGlobalId } from '../domain/global-id.js'
-import type { BulkFormat, Download, FormatLibrary } from './ports/format-library.js'
+import type { BulkFormat, BulkPart, FormatLibrary } from './ports/format-library.js'
 import type { Asking, OpenGraph, UseCases } from './use-cases.js'
 
 type Opening = Pick<UseCases, 'openCircuit' | 'openModel' | 'openSubcircuit'>
 
-const CONTENT_TYPES: Readonly<Record<BulkFormat, string>> = {
-  ARROW: 'application/vnd.apache.arrow.stream',
-  JSONL: 'application/jsonl',
-}
-
-/** Throws BAD_ID for an id that is no graph's, NOT_FOUND where there is none. */
-export async function downloadGraph(
+/** `row` is 0, or what the part before gave as its next one. Throws BAD_ID for what is no graph's id, NOT_FOUND. */
+export async function graphPart(
   globalId: string,
   format: BulkFormat,
+  row: number,
   asking: Asking,
   { opening, formats }: { readonly opening: Opening; readonly formats: FormatLibrary },
-): Promise<Download> {
+): Promise<BulkPart> {
   const open = await opened(globalId, asking, opening)
   const { graph, type, id } = open
   const facts = {
@@ -29,7 +24,7 @@ export async function downloadGraph(
       ? {}
       : { root: printGlobalId(open.rootType, open.rootId), expression: open.expression }),
   }
-  return { contentType: CONTENT_TYPES[format], content: formats.bulk(graph, format, facts) }
+  return formats.bulk(graph, format, facts, row)
 }
 
 function opened(globalId: string, asking: Asking, opening: Opening): Promise<OpenGraph> {
