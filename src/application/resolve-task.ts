@@ -5,7 +5,10 @@ import type { Ref } from './use-cases.js'
 
 const SHORTEST_PREFIX = 8
 
-/** By id or unique prefix, by name (its newest version), or by `name@version`. */
+/**
+ * By id or unique prefix, by name (its newest version), or by `name@version`; a name may begin with the language of the
+ * prompts: `python/with_as`.
+ */
 export async function resolveTask(ref: Ref, tasks: TaskLibrary): Promise<TaskRecord | null> {
   const all = await tasks.list()
   if (ref.kind === 'id') {
@@ -13,7 +16,14 @@ export async function resolveTask(ref: Ref, tasks: TaskLibrary): Promise<TaskRec
     const found = all.filter(({ id }) => id.startsWith(ref.id))
     return found.length === 1 ? found[0]! : null
   }
-  const exact = all.filter(({ name }) => name === ref.name)
-  const versioned = all.find(({ name, version }) => `${name}@${version}` === ref.name)
-  return exact.at(-1) ?? versioned ?? null
+  const plain = all.filter(({ name }) => name === ref.name)
+  if (plain.length > 0) return plain.at(-1)!
+  const named = all.filter((task) => namesOf(task).includes(ref.name))
+  return (
+    named.at(-1) ?? all.find((task) => namesOf(task).some((n) => `${n}@${task.version}` === ref.name)) ?? null
+  )
+}
+
+function namesOf({ name, language }: TaskRecord): readonly string[] {
+  return language == null ? [name] : [name, `${language.toLowerCase().replace('_', '-')}/${name}`]
 }

@@ -16,13 +16,14 @@ export function addTasks(program: Command, stage: Stage<Pick<UseCases, 'tasks'>>
     if (options.json) return stage.terminal.result(json(rows))
     stage.terminal.result(
       table(
-        ['ID', 'NAME', 'VERSION', 'SOURCE', 'TRAIN', 'TEST', 'DESCRIPTION'],
-        rows.map(({ id, name, version, source, train, test, description }) => [
+        ['ID', 'NAME', 'VERSION', 'SOURCE', 'TRAIN', 'HELD OUT', 'TEST', 'DESCRIPTION'],
+        rows.map(({ id, name, version, source, train, heldOut, test, description }) => [
           id,
           name,
           version,
           source === 'FILE' ? 'file' : 'built-in',
           train,
+          heldOut ?? 0,
           test,
           description,
         ]),

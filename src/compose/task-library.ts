@@ -5,17 +5,16 @@ import type { CircuitStore } from '../application/ports/circuit-store.js'
 import type { TaskLibrary } from '../application/ports/task-library.js'
 import { compareCodePoints } from '../domain/code-point-order.js'
 import { NotFound, Unavailable } from '../domain/errors.js'
-import { compareVersions, type TaskData, type TaskRecord, taskId, taskRecord } from '../domain/task.js'
-import { builtInTasks } from '../model/tasks/built-in-tasks.js'
+import { compareVersions, type TaskData, type TaskRecord } from '../domain/task.js'
+import { type BuiltInTask, builtInTasks } from '../model/tasks/built-in-tasks.js'
 
 const KEPT = 16
-const BUILT_IN = { source: 'BUILT_IN', contentSha256: null, createdAt: null } as const
 
 export class StoredTaskLibrary implements TaskLibrary {
   readonly #store: CircuitStore
   readonly #artefacts: ArtefactStore
   readonly #opened = new LRUCache<string, TaskData>({ max: KEPT })
-  #builtIn: ReadonlyMap<string, TaskData> | null = null
+  #builtIn: ReadonlyMap<string, BuiltInTask> | null = null
 
   constructor(store: CircuitStore, artefacts: ArtefactStore) {
     this.#store = store
@@ -23,14 +22,19 @@ export class StoredTaskLibrary implements TaskLibrary {
   }
 
   async list(): Promise<readonly TaskRecord[]> {
-    const own = Array.from(this.#generated().values(), (task) => taskRecord(task, BUILT_IN))
+    const own = Array.from(this.#generated().values(), ({ record }) => record)
     const all = [...own, ...(await this.#store.tasks())]
     return all.sort((a, b) => compareCodePoints(a.name, b.name) || compareVersions(a.version, b.version))
   }
 
   async open(id: string): Promise<TaskData> {
-    const known = this.#generated().get(id) ?? this.#opened.get(id)
-    if (known !== undefined) return known
+    const opened = this.#opened.get(id)
+    if (opened !== undefined) return opened
+    const known = this.#generated().get(id)?.examples()
+    if (known !== undefined) {
+      this.#opened.set(id, known)
+      return known
+    }
     const record = (await this.#store.tasks()).find((task) => task.id === id)
     if (record === undefined) throw new NotFound(`there is no task ${id}`)
     const file = await this.#artefacts.open(record.contentSha256!)
@@ -41,8 +45,8 @@ export class StoredTaskLibrary implements TaskLibrary {
     return task
   }
 
-  #generated(): ReadonlyMap<string, TaskData> {
-    this.#builtIn ??= new Map(builtInTasks().map((task) => [taskId(task), task]))
+  #generated(): ReadonlyMap<string, BuiltInTask> {
+    this.#builtIn ??= new Map(builtInTasks().map((task) => [task.record.id, task]))
     return this.#builtIn
   }
 }

@@ -5,8 +5,10 @@
 import { canonicalJson } from './canonical-json.js'
 import { compareCodePoints } from './code-point-order.js'
 import { sha256Hex } from './sha256.js'
+import type { TextSpan } from './text-span.js'
 
-export const TASK_SPLITS = ['TRAIN', 'TEST'] as const
+/** To fit on; held out in its details (names, words) but of a template that is fitted on; held out by template. */
+export const TASK_SPLITS = ['TRAIN', 'HELD_OUT', 'TEST'] as const
 export type TaskSplit = (typeof TASK_SPLITS)[number]
 
 /** Token ids, or text for models that came with a vocabulary. */
@@ -27,12 +29,28 @@ export interface TaskExample {
   readonly split: TaskSplit
   /** Positions of both prompts by the part they play (`quote`), from 0. */
   readonly roles: Readonly<Record<string, readonly number[]>>
+  /** Parts of text prompts by name, in characters: which tokens they are depends on the model's vocabulary. */
+  readonly spans?: Readonly<Record<string, PairSpan>>
 }
+
+/** Where a part stands in either prompt of a pair. */
+export interface PairSpan {
+  readonly clean: TextSpan
+  readonly corrupt: TextSpan
+}
+
+/** What the prompts are written in, for tasks that come with the product. */
+export const TASK_LANGUAGES = ['PYTHON', 'SMALL_PYTHON', 'CHARACTERS'] as const
+export type TaskLanguage = (typeof TASK_LANGUAGES)[number]
 
 export interface TaskData {
   readonly name: string
   readonly version: string
   readonly description: string
+  /** Null, or left out, for imported tasks, which may be in any. */
+  readonly language?: TaskLanguage | null
+  /** Both prompts of a pair have as many tokens, and every part stands at the same positions in both. */
+  readonly aligned?: boolean
   readonly examples: readonly TaskExample[]
 }
 
@@ -44,7 +62,11 @@ export interface TaskRecord {
   readonly version: string
   readonly description: string
   readonly source: 'BUILT_IN' | 'FILE'
+  /** Null, or left out, where it is not known. */
+  readonly language?: TaskLanguage | null
   readonly train: number
+  /** Examples held out in their details alone; left out where there are none. */
+  readonly heldOut?: number
   readonly test: number
   /** Artefact that holds a file's examples; null for a built-in task. */
   readonly contentSha256: string | null
@@ -60,9 +82,10 @@ export function taskRecord(
   task: TaskData,
   more: Pick<TaskRecord, 'source' | 'contentSha256' | 'createdAt'>,
 ): TaskRecord {
-  const train = task.examples.filter(({ split }) => split === 'TRAIN').length
-  const { name, version, description } = task
-  return { id: taskId(task), name, version, description, train, test: task.examples.length - train, ...more }
+  const of = (split: TaskSplit): number => task.examples.filter((example) => example.split === split).length
+  const { name, version, description, language = null } = task
+  const counts = { train: of('TRAIN'), heldOut: of('HELD_OUT'), test: of('TEST') }
+  return { id: taskId(task), name, version, description, language, ...counts, ...more }
 }
 
 /**
@@ -71,6 +94,11 @@ export function taskRecord(
  */
 export function splitOf(template: string): TaskSplit {
   return Number.parseInt(sha256Hex(template).slice(0, 8), 16) % 5 === 0 ? 'TEST' : 'TRAIN'
+}
+
+/** Whether examples of the split are kept from fitting: what is fitted for them is fitted on TRAIN. */
+export function isHeldOut(split: TaskSplit | 'ALL'): boolean {
+  return split === 'HELD_OUT' || split === 'TEST'
 }
 
 /** Numbers in versions count as numbers: 10 comes after 9. */

@@ -3,9 +3,11 @@
  * channel of a maskable site, shared by all prompts and positions; an edge is a nonzero weight between two of them.
  * v stands for the attended value y, which has no mask. Residual links are derived elsewhere from `residualGain`.
  */
+
 import type { Block, Tap } from '../domain/address.js'
 import { InvalidInput } from '../domain/errors.js'
 import type { ModelConfig } from '../domain/sparse-model-data.js'
+import { runToEnd } from '../domain/steps.js'
 import type { PreparedModel } from './prepared-model.js'
 import type { SparseMatrix } from './sparse-matrix.js'
 import { weightAt } from './sparse-matrix.js'
@@ -69,10 +71,22 @@ export interface WeightEdges {
  * Throws BAD_INPUT naming a site or channel that the model does not have.
  */
 export function weightEdges(model: PreparedModel, keep: KeptChannels | null): WeightEdges {
+  return runToEnd(weightEdgesInSteps(model, keep))
+}
+
+/** The same work, pausing after every matrix, for callers that must not hold their thread. */
+export function* weightEdgesInSteps(
+  model: PreparedModel,
+  keep: KeptChannels | null,
+): Generator<void, WeightEdges> {
   const sites = maskableSites(model.config)
   const kept = keptFlags(sites, keep)
   const stretches = weightStretches(model)
-  const count = stretches.reduce((before, stretch) => addEdges(stretch, kept, null, before), 0)
+  let count = 0
+  for (const stretch of stretches) {
+    count = addEdges(stretch, kept, null, count)
+    yield
+  }
   const edges = {
     sites,
     count,
@@ -82,7 +96,11 @@ export function weightEdges(model: PreparedModel, keep: KeptChannels | null): We
     targetIndex: new Uint32Array(count),
     weight: new Float64Array(count),
   }
-  stretches.reduce((before, stretch) => addEdges(stretch, kept, edges, before), 0)
+  let before = 0
+  for (const stretch of stretches) {
+    before = addEdges(stretch, kept, edges, before)
+    yield
+  }
   return edges
 }
 

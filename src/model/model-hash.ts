@@ -5,22 +5,30 @@
  */
 import { canonicalJson } from '../domain/canonical-json.js'
 import { InvalidInput } from '../domain/errors.js'
-import { sha256Hex } from '../domain/sha256.js'
+import { Sha256 } from '../domain/sha256.js'
 import type { ModelConfig, Tensor } from '../domain/sparse-model-data.js'
+import { runToEnd } from '../domain/steps.js'
 import { modelConfigJson } from './model-config.js'
 import { canonicalTensors } from './tensor-table.js'
 import { elementBytes } from './tensor-values.js'
 
 /** 64 lower-case hex digits. Throws what `canonicalTensors` throws, and BAD_FILE for a number that is not finite. */
 export function modelHash(config: ModelConfig, tensors: readonly Tensor[]): string {
-  const chunks: (Uint8Array | string)[] = [`${canonicalJson(modelConfigJson(config))}\n`]
+  return runToEnd(modelHashInSteps(config, tensors))
+}
+
+/** The same work, pausing before and after every tensor, for callers that must not hold their thread. */
+export function* modelHashInSteps(config: ModelConfig, tensors: readonly Tensor[]): Generator<void, string> {
+  const hash = new Sha256()
+  hash.add(`${canonicalJson(modelConfigJson(config))}\n`)
   for (const tensor of canonicalTensors(config, tensors)) {
-    chunks.push(
-      `${canonicalJson({ name: tensor.name, dtype: tensor.dtype, shape: tensor.shape })}\n`,
-      canonicalBytes(tensor),
-    )
+    hash.add(`${canonicalJson({ name: tensor.name, dtype: tensor.dtype, shape: tensor.shape })}\n`)
+    const bytes = canonicalBytes(tensor)
+    yield
+    hash.add(bytes)
+    yield
   }
-  return sha256Hex(...chunks)
+  return hash.hex()
 }
 
 /** Exponent bits that are all ones in NaN and infinities, as seen in the two highest bytes of an element. */

@@ -1,8 +1,10 @@
 /** A sparse model ready to run: matrices by columns, vectors as float64, all in shared memory. */
+
 import type { ModelConfig, SparseModelData, Tensor } from '../domain/sparse-model-data.js'
+import { runToEnd } from '../domain/steps.js'
 import { type KernelRoom, matrixBytes, SharedHeap } from './shared-heap.js'
 import type { SparseMatrix } from './sparse-matrix.js'
-import { sharedFloats, sparseMatrix } from './sparse-matrix.js'
+import { sharedFloats, sparseMatrixInSteps } from './sparse-matrix.js'
 import { canonicalTensors, inputWidth } from './tensor-table.js'
 import { tensorValues } from './tensor-values.js'
 
@@ -60,17 +62,13 @@ export interface PreparedModel {
 
 /** Throws what `canonicalTensors` throws, and BAD_FILE for a weight that is not finite. */
 export function prepareModel(data: SparseModelData): PreparedModel {
-  const steps = prepareModelInSteps(data)
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
+  return runToEnd(prepareModelInSteps(data))
 }
 
 /** What is multiplied with activations; everything else is read by row or element. */
 const MATRIX = /(c_attn|c_proj|c_fc|lm_head)\.weight$/
 
-/** The same work, pausing after every tensor, for callers that must not hold their thread. */
+/** The same work, pausing before and after every tensor, for callers that must not hold their thread. */
 export function* prepareModelInSteps(data: SparseModelData): Generator<void, PreparedModel> {
   const { config } = data
   const matrices = new Map<string, SparseMatrix>()
@@ -81,7 +79,12 @@ export function* prepareModelInSteps(data: SparseModelData): Generator<void, Pre
   for (const tensor of tensors) {
     const { name, shape } = tensor
     const values = tensorValues(tensor)
-    if (MATRIX.test(name)) matrices.set(name, sparseMatrix(values, shape[0]!, shape[1]!, heap ?? undefined))
+    yield
+    if (MATRIX.test(name)) {
+      const matrix = yield* sparseMatrixInSteps(values, shape[0]!, shape[1]!, heap ?? undefined)
+      matrices.set(name, matrix)
+    }
+    yield
     if (!MATRIX.test(name) || name === embedding) vectors.set(name, shared(values))
     yield
   }
@@ -128,6 +131,7 @@ function* weightHeap(config: ModelConfig, tensors: readonly Tensor[]): Generator
   for (const tensor of tensors) {
     if (!MATRIX.test(tensor.name)) continue
     const values = tensorValues(tensor)
+    yield
     let own = 0
     for (let i = 0; i < values.length; i++) if (values[i] !== 0) own++
     nonzero += own

@@ -4,6 +4,8 @@
  * transposed product of the backward pass. Arrays are shared memory, so that worker threads read one copy.
  */
 
+import { runToEnd } from '../domain/steps.js'
+
 export interface SparseMatrix {
   /** Outputs. */
   readonly rows: number
@@ -25,17 +27,31 @@ export function sharedIndices(length: number): Uint32Array {
 }
 
 /** From (rows, columns) in C order; exact zeros, of either sign, are dropped. */
-export function sparseMatrix(
-  dense: Float32Array | Float64Array,
+export function sparseMatrix(dense: Dense, rows: number, columns: number, heap?: MatrixHeap): SparseMatrix {
+  return runToEnd(sparseMatrixInSteps(dense, rows, columns, heap))
+}
+
+type Dense = Float32Array | Float64Array
+
+interface MatrixHeap {
+  floats(length: number): Float64Array
+  indices(length: number): Uint32Array
+}
+
+/** Elements that are looked at between two pauses. */
+const ELEMENTS_PER_STEP = 1 << 20
+
+/** The same work, pausing now and then, for callers that must not hold their thread. */
+export function* sparseMatrixInSteps(
+  dense: Dense,
   rows: number,
   columns: number,
-  heap: { floats(length: number): Float64Array; indices(length: number): Uint32Array } = {
-    floats: sharedFloats,
-    indices: sharedIndices,
-  },
-): SparseMatrix {
+  heap: MatrixHeap = { floats: sharedFloats, indices: sharedIndices },
+): Generator<void, SparseMatrix> {
+  const rowsPerStep = Math.max(1, Math.floor(ELEMENTS_PER_STEP / columns))
   const columnStart = heap.indices(columns + 1)
   for (let r = 0, at = 0; r < rows; r++) {
+    if (r % rowsPerStep === 0) yield
     for (let c = 0; c < columns; c++, at++) if (dense[at] !== 0) columnStart[c + 1] = columnStart[c + 1]! + 1
   }
   for (let c = 0; c < columns; c++) columnStart[c + 1] = columnStart[c + 1]! + columnStart[c]!
@@ -44,6 +60,7 @@ export function sparseMatrix(
   const value = heap.floats(count)
   const next = columnStart.slice(0, columns)
   for (let r = 0, at = 0; r < rows; r++) {
+    if (r % rowsPerStep === 0) yield
     for (let c = 0; c < columns; c++, at++) {
       const weight = dense[at]!
       if (weight === 0) continue

@@ -10,6 +10,7 @@ import type { ModelStructure } from '../ports/model-library.js'
 import type { TaskLibrary } from '../ports/task-library.js'
 import type { AblationDirection, MeasuredOn, MeasuredPrompt } from '../questions.js'
 import { checkAlternative, checkToken, singleToken, tokensOf } from './prompt-tokens.js'
+import { rolePositions } from './role-positions.js'
 import { type DataPair, taskPairs } from './task-pairs.js'
 
 export interface DataSet {
@@ -172,6 +173,8 @@ function pairCases(pair: DataPair, setting: PairSetting): MeasuredCase[] {
       path: `${path}.alternative`,
       hint: 'give one, or measure the clean side alone: sides: CLEAN',
     })
+  const rolesOf = (member: 'clean' | 'corrupt'): MeasuredCase['roles'] =>
+    rolePositions(pair, member, member === 'clean' ? clean : corrupt, structure)
   const side = (
     name: 'CLEAN' | 'CORRUPT',
     own: readonly number[],
@@ -189,7 +192,8 @@ function pairCases(pair: DataPair, setting: PairSetting): MeasuredCase[] {
     side: name,
     example,
     cluster,
-    roles: pair.roles,
+    // Of the prompt that is run.
+    roles: rolesOf((direction === 'NOISING') === (name === 'CLEAN') ? 'clean' : 'corrupt'),
   })
   const first = side('CLEAN', clean, corrupt, target, alternative)
   return sides === 'CLEAN' || alternative === null

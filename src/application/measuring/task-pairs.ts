@@ -1,6 +1,6 @@
 /** Pairs of prompts as a data set is made of them, from the examples of a task. */
 import { InvalidInput } from '../../domain/errors.js'
-import type { TaskToken } from '../../domain/task.js'
+import type { PairSpan, TaskToken } from '../../domain/task.js'
 import type { TaskLibrary } from '../ports/task-library.js'
 import type { MeasuredOn, PromptInput } from '../questions.js'
 
@@ -12,6 +12,8 @@ export interface DataPair {
   readonly alternative: TaskToken | null
   readonly template: string | null
   readonly roles: Readonly<Record<string, readonly number[]>>
+  /** Parts of text prompts, in characters. */
+  readonly spans?: Readonly<Record<string, PairSpan>>
 }
 
 export async function taskPairs(

@@ -6,6 +6,7 @@ import type { JsonValue } from '../../domain/canonical-json.js'
 import { InvalidInput } from '../../domain/errors.js'
 import type { ImportFinding } from '../../domain/records.js'
 import type { ModelConfig, SparseModelData, Tensor } from '../../domain/sparse-model-data.js'
+import { TOKENIZER_FILE } from '../../model/byte-pair-tokenizer.js'
 import { parseModelConfig } from '../../model/model-config.js'
 import { modelHash } from '../../model/model-hash.js'
 import { canonicalTensors } from '../../model/tensor-table.js'
@@ -14,7 +15,13 @@ import { readWhole, type SourceFile } from '../source-file.js'
 import { countNonzero } from './count-nonzero.js'
 import { elementCount } from './dtype-width.js'
 import { readSafetensors } from './safetensors.js'
-import { parseReferenceSet, parseVocabulary, REFERENCE_SET_FILE, VOCABULARY_FILE } from './sidecars.js'
+import {
+  parseReferenceSet,
+  parseTokenizer,
+  parseVocabulary,
+  REFERENCE_SET_FILE,
+  VOCABULARY_FILE,
+} from './sidecars.js'
 import { readStateDict } from './state-dict.js'
 
 export const SPARSE_RELEASE_FORMAT = 'circuit-sparsity'
@@ -23,7 +30,15 @@ export const CONFIG_FILE = 'beeg_config.json'
 export const SAFETENSORS_FILE = 'model.safetensors'
 export const TORCH_FILE = 'final_model.pt'
 
-const KNOWN_FILES = [CONFIG_FILE, SAFETENSORS_FILE, TORCH_FILE, REFERENCE_SET_FILE, VOCABULARY_FILE]
+/** Every file that a model may come with. */
+export const MODEL_FILES: readonly string[] = [
+  CONFIG_FILE,
+  SAFETENSORS_FILE,
+  TORCH_FILE,
+  REFERENCE_SET_FILE,
+  VOCABULARY_FILE,
+  TOKENIZER_FILE,
+]
 const MAX_CONFIG_BYTES = 1 << 20
 const MAX_SIDECAR_BYTES = 64 << 20
 
@@ -48,8 +63,8 @@ export async function readSparseModel(files: readonly SourceFile[]): Promise<Spa
   const config = parseModelConfig(metadata)
   const { id, tensors, findings } = await readWeights(byName, config)
   const referenceFile = byName.get(REFERENCE_SET_FILE)
-  const vocabularyFile = byName.get(VOCABULARY_FILE)
-  const ignored = files.filter((file) => !KNOWN_FILES.includes(file.name))
+  const { vocabulary, tokenizer } = await readTexts(byName, config)
+  const ignored = files.filter((file) => !MODEL_FILES.includes(file.name))
   if (ignored.length > 0) {
     findings.push({
       severity: 'NOTE',
@@ -66,16 +81,37 @@ export async function readSparseModel(files: readonly SourceFile[]): Promise<Spa
       referenceSet: referenceFile
         ? parseReferenceSet(await jsonOf(referenceFile, MAX_SIDECAR_BYTES), config)
         : null,
-      vocabulary: vocabularyFile
-        ? parseVocabulary(await jsonOf(vocabularyFile, MAX_SIDECAR_BYTES), config)
-        : null,
+      vocabulary,
+      tokenizer,
     },
     findings,
     metadata: metadata as JsonValue,
-    files: KNOWN_FILES.flatMap((name) => byName.get(name) ?? []),
+    files: MODEL_FILES.flatMap((name) => byName.get(name) ?? []),
     parameterCount: tensors.reduce((sum, tensor) => sum + elementCount(tensor.shape), 0),
     nonzeroCount: await countNonzero(tensors),
   }
+}
+
+/** The vocabulary and, where it came, the tokenizer that it belongs to; where both came they must agree. */
+async function readTexts(
+  byName: ReadonlyMap<string, SourceFile>,
+  config: ModelConfig,
+): Promise<Pick<SparseModelData, 'vocabulary' | 'tokenizer'>> {
+  const vocabularyFile = byName.get(VOCABULARY_FILE)
+  const tokenizerFile = byName.get(TOKENIZER_FILE)
+  const vocabulary = vocabularyFile
+    ? parseVocabulary(await jsonOf(vocabularyFile, MAX_SIDECAR_BYTES), config)
+    : null
+  if (tokenizerFile === undefined) return { vocabulary, tokenizer: null }
+  const own = parseTokenizer(await readWhole(tokenizerFile, MAX_SIDECAR_BYTES), config)
+  const contradicted = own.vocabulary.findIndex((text, id) => vocabulary !== null && vocabulary[id] !== text)
+  if (contradicted >= 0)
+    throw new InvalidInput(
+      'BAD_FILE',
+      `token ${contradicted} is ${JSON.stringify(own.vocabulary[contradicted])} in ${TOKENIZER_FILE} and ${JSON.stringify(vocabulary![contradicted])} in ${VOCABULARY_FILE}`,
+      { path: VOCABULARY_FILE },
+    )
+  return own
 }
 
 interface Weights {

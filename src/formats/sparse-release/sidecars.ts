@@ -1,11 +1,12 @@
 /**
  * What may stand beside a released model and is ours: `reference_set.json`, the token sequences over which means are
- * taken, and `vocabulary.json`, the text of each token.
+ * taken, `vocabulary.json`, the text of each token, and `tokenizer.json`, which turns text into tokens (Hugging Face).
  */
 import { canonicalJson } from '../../domain/canonical-json.js'
 import { InvalidInput } from '../../domain/errors.js'
 import { sha256Hex } from '../../domain/sha256.js'
 import type { ModelConfig, SparseModelData } from '../../domain/sparse-model-data.js'
+import { BytePairTokenizer, TOKENIZER_FILE } from '../../model/byte-pair-tokenizer.js'
 import { indexAt, listAt, objectAt, textAt } from '../json-fields.js'
 
 export const REFERENCE_SET_FILE = 'reference_set.json'
@@ -43,16 +44,31 @@ export function referenceSetJson(set: ReferenceSet): {
   return { name: set.name, sequences: set.sequences }
 }
 
+/**
+ * The text of a `tokenizer.json` and its vocabulary. Throws `BAD_FILE` where it is no byte-level byte-pair tokenizer, or
+ * has another number of tokens than the model.
+ */
+export function parseTokenizer(
+  bytes: Uint8Array,
+  config: ModelConfig,
+): { readonly tokenizer: string; readonly vocabulary: readonly string[] } {
+  const tokenizer = new TextDecoder().decode(bytes)
+  const { vocabulary } = new BytePairTokenizer(tokenizer)
+  return { tokenizer, vocabulary: checkedLength(vocabulary, TOKENIZER_FILE, config) }
+}
+
 /** A list of texts, one per vocabulary id. Throws `BAD_FILE` when it is not as long as the vocabulary. */
 export function parseVocabulary(json: unknown, config: ModelConfig): readonly string[] {
   const texts = listAt(json, VOCABULARY_FILE).map((text, id) => textAt(text, `${VOCABULARY_FILE}[${id}]`))
+  return checkedLength(texts, VOCABULARY_FILE, config)
+}
+
+function checkedLength(texts: readonly string[], file: string, config: ModelConfig): readonly string[] {
   if (texts.length !== config.vocabSize) {
     throw new InvalidInput(
       'BAD_FILE',
-      `${VOCABULARY_FILE} has ${texts.length} tokens, the model's vocabulary has ${config.vocabSize}`,
-      {
-        path: VOCABULARY_FILE,
-      },
+      `${file} has ${texts.length} tokens, the model's vocabulary has ${config.vocabSize}`,
+      { path: file },
     )
   }
   return texts

@@ -1,5 +1,6 @@
 /** A model as the files of the released layout, with our sidecars beside them. */
 import type { SparseModelData } from '../../domain/sparse-model-data.js'
+import { TOKENIZER_FILE } from '../../model/byte-pair-tokenizer.js'
 import { modelConfigJson } from '../../model/model-config.js'
 import { CONFIG_FILE, SAFETENSORS_FILE } from './read-sparse-model.js'
 import { writeSafetensors } from './safetensors.js'
@@ -20,6 +21,8 @@ export function writeSparseModel(data: SparseModelData): readonly ExportedFile[]
   if (data.referenceSet !== null)
     files.push({ name: REFERENCE_SET_FILE, bytes: jsonFile(referenceSetJson(data.referenceSet)) })
   if (data.vocabulary !== null) files.push({ name: VOCABULARY_FILE, bytes: jsonFile(data.vocabulary) })
+  if (data.tokenizer != null)
+    files.push({ name: TOKENIZER_FILE, bytes: new TextEncoder().encode(data.tokenizer) })
   return files
 }
 

@@ -7,6 +7,7 @@
 import { InvalidInput } from '../../domain/errors.js'
 import {
   splitOf,
+  TASK_SPLITS,
   type TaskData,
   type TaskExample,
   type TaskPrompt,
@@ -101,9 +102,9 @@ function textOf(value: unknown, where: string): string {
 }
 
 function checkedSplit(value: unknown, where: string): TaskExample['split'] {
-  const split = String(value).toUpperCase()
-  if (split === 'TRAIN' || split === 'TEST') return split
-  throw new InvalidInput('BAD_FILE', `${where} is neither train nor test: ${shown(value)}`)
+  const split = TASK_SPLITS.find((name) => name === String(value).toUpperCase())
+  if (split !== undefined) return split
+  throw new InvalidInput('BAD_FILE', `${where} is none of train, held_out, test: ${shown(value)}`)
 }
 
 function rolesOf(value: unknown, where: string): TaskExample['roles'] {

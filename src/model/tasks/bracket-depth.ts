@@ -9,6 +9,7 @@ export function bracketDepth(): TaskData {
   return {
     name: 'bracket-depth',
     version: '1',
+    language: 'CHARACTERS',
     description: 'Close a list with as many brackets as are open; characters [ ] , x = 1 2 3 a b.',
     examples: distinctExamples(256, () => {
       const first = draws.one(ITEMS)

@@ -10,6 +10,7 @@ export function setOrString(): TaskData {
   return {
     name: 'set_or_string',
     version: '1',
+    language: 'PYTHON',
     description:
       'Python: a variable that began as a set goes on with .add, one that began as a string with +=.',
     examples: distinctExamples(512, () => {

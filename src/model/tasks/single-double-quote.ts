@@ -23,6 +23,7 @@ export function singleDoubleQuote(): TaskData {
   return {
     name: 'single_double_quote',
     version: '1',
+    language: 'PYTHON',
     description:
       'Python: close the string and the call with the quote that opened it, one token of two characters.',
     examples: distinctExamples(512, () => {

@@ -7,6 +7,7 @@ export function stringClosing(): TaskData {
   return {
     name: 'string-closing',
     version: '1',
+    language: 'CHARACTERS',
     description: 'Close a string with the quote that opened it; characters ( ) " \' x = a…f.',
     examples: distinctExamples(256, () => {
       const length = 1 + draws.below(6)

@@ -1,6 +1,5 @@
-import { compareVersions, splitOf, taskId } from '../../../../src/domain/task.js'
+import { compareVersions, splitOf } from '../../../../src/domain/task.js'
 import { looksLikeTask, readTask } from '../../../../src/formats/task-jsonl/read-task.js'
-import { builtInTasks } from '../../../../src/model/tasks/built-in-tasks.js'
 
 const line = (more: object): string =>
   JSON.stringify({ clean: 'x=("a', corrupt: "x=('a", target: '"', alternative: "'", ...more })
@@ -44,7 +43,7 @@ describe('a task file', () => {
     [line({ clean: '' }), 'line 2: clean is neither text nor token ids: ""'],
     [line({ corrupt: [1, -2] }), 'line 2: corrupt is neither text nor token ids: [1,-2]'],
     [line({ target: 1.5 }), 'line 2: target is neither text nor a token id: 1.5'],
-    [line({ split: 'dev' }), 'line 2: split is neither train nor test: "dev"'],
+    [line({ split: 'dev' }), 'line 2: split is none of train, held_out, test: "dev"'],
     [line({ roles: { quote: 'x' } }), 'line 2: roles: quote is no list of positions: "x"'],
     ['{"clean": "a"}', 'line 2: corrupt is neither text nor token ids: nothing'],
   ])('refuses %s', (bad, message) => {
@@ -66,53 +65,7 @@ describe('a task file', () => {
   })
 })
 
-describe('built-in tasks', () => {
-  it('are the same examples for ever: name and version name them', () => {
-    expect(
-      builtInTasks().map((task) => [task.name, task.version, taskId(task).slice(0, 8)]),
-    ).toMatchInlineSnapshot(`
-[
-  [
-    "bracket-depth",
-    "1",
-    "4b09c895",
-  ],
-  [
-    "set_or_string",
-    "1",
-    "8dbef8ae",
-  ],
-  [
-    "single_double_quote",
-    "1",
-    "e40dfa9d",
-  ],
-  [
-    "string-closing",
-    "1",
-    "053ae7a6",
-  ],
-]
-`)
-  })
-
-  it.each(builtInTasks().map((task) => [task.name, task] as const))(
-    '%s holds out whole templates',
-    (_, task) => {
-      expect(task.examples.length).toBeGreaterThan(100)
-      const splits = new Map<string, Set<string>>()
-      for (const { template, split, clean, corrupt, target, alternative } of task.examples) {
-        splits.set(template!, (splits.get(template!) ?? new Set()).add(split))
-        expect(clean).not.toEqual(corrupt)
-        expect(target).not.toBe(alternative)
-      }
-      expect([...splits.values()].every((found) => found.size === 1)).toBe(true)
-      const test = task.examples.filter(({ split }) => split === 'TEST').length / task.examples.length
-      expect(test).toBeGreaterThan(0.05)
-      expect(test).toBeLessThan(0.5)
-    },
-  )
-
+describe('versions of tasks', () => {
   it('order versions by their numbers', () => {
     expect(['10', '9', '9.1', '1.10', '1.9'].sort(compareVersions)).toEqual(['1.9', '1.10', '9', '9.1', '10'])
   })

@@ -1,8 +1,8 @@
 /** The hand calculation of each bundled model against two forward passes that share no code: a plain one and the engine. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runToEnd } from '../../../../src/domain/steps.js'
 import { measure } from '../../../../src/engine/measure.js'
-import { runToEnd } from '../../../../src/engine/steps.js'
 import { circuitOfModel } from '../../../../src/formats/circuitql-json/circuit-of-model.js'
 import { readCircuitJson } from '../../../../src/formats/circuitql-json/read-circuit-json.js'
 import { diskFile } from '../../../../src/formats/source-file.js'

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
-import { tokenize } from '../../../src/model/tokenize.js'
+import { greedyTokenizer } from '../../../src/model/greedy-tokenizer.js'
 
-describe('tokenize', () => {
+const tokenize = (text: string, vocabulary: readonly string[]) => greedyTokenizer(vocabulary).encode(text)
+
+describe('greedy tokenizer', () => {
   it('takes the longest token that fits at each place', () => {
     expect(tokenize('("a', ['(', '"', '("', 'a'])).toEqual([2, 3])
   })

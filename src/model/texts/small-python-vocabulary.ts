@@ -1,0 +1,53 @@
+/**
+ * The words of small-python@1, index = token id: one spelling is one token, and the longest word that fits at each place
+ * is the right one, so that its programs are read back without doubt. Ids of a version never change.
+ */
+export const VARIABLES = ['x', 'y', 'z', 'n', 'm', 'k', 'p', 'q', 'u', 'v'] as const
+export const WORDS = ['red', 'blue', 'cat', 'dog', 'sun', 'tea', 'ice', 'oak'] as const
+
+export const SMALL_PYTHON_VOCABULARY: readonly string[] = [
+  ...VARIABLES,
+  ...WORDS,
+  ' ',
+  '\n',
+  '\n    ',
+  '\n        ',
+  ' = ',
+  ' == ',
+  ' += ',
+  ', ',
+  ': ',
+  ':',
+  '(',
+  ')',
+  "('",
+  '("',
+  "')",
+  '")',
+  '[',
+  '[[',
+  ']',
+  ']]',
+  '{',
+  '}',
+  'set()',
+  '""',
+  '.add',
+  'print',
+  'open',
+  'for ',
+  'while ',
+  ' in ',
+  'if ',
+  'elif',
+  'else',
+  ' not ',
+  'with ',
+  'return ',
+  ' as ',
+  'lambda ',
+  'def ',
+  'True',
+  'enumerate',
+  'range',
+]
