@@ -1,6 +1,6 @@
 /**
  * `npm test`: set-up, format and lint, types, build, then every Jest suite; arguments are handed to Jest.
- * `--require neo4j,shared` (or CIRCUITQL_REQUIRE) turns missing components from loud skips into failures.
+ * `--require neo4j,shared,native` (or CIRCUITQL_REQUIRE) turns missing components from loud skips into failures.
  * The last line counts: `N passed, N failed, N skipped`; a failed check or a suite that cannot start is a failure.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
@@ -16,7 +16,7 @@ import {
   SetUpFailure,
 } from './setup.mjs'
 
-const COMPONENTS = ['neo4j', 'shared']
+const COMPONENTS = ['neo4j', 'shared', 'native']
 /** Settings of the machine's owner must not reach the tests; these are made for them. */
 const TEST_SETTINGS = /^CIRCUITQL_(REQUIRE|CACHE|SHARED|TEST_.*)$/
 
@@ -39,7 +39,7 @@ function readArguments(given) {
   }
   for (const name of required) {
     if (!COMPONENTS.includes(name))
-      throw new SetUpFailure(`--require knows ${COMPONENTS.join(' and ')}, not "${name}".`)
+      throw new SetUpFailure(`--require knows ${COMPONENTS.join(', ')}, not "${name}".`)
   }
   return { required: [...required], jestArguments }
 }

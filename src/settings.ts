@@ -43,9 +43,14 @@ export const SETTINGS = [
   {
     name: 'CIRCUITQL_GRAPH_THREADS',
     value: 'THREADS',
-    help: 'threads that answer queries over graphs, 0 for none (2)',
+    help: 'threads that answer queries over graphs and make downloads, 0 for none (2)',
   },
   { name: 'CIRCUITQL_QUESTION_TIMEOUT_MS', value: 'MS', help: 'longest time for a request (60000)' },
+  {
+    name: 'CIRCUITQL_TFJS_NODE',
+    value: 'DIR',
+    help: 'folder whose node_modules has @tensorflow/tfjs-node for training (.cache/native)',
+  },
   { name: 'CIRCUITQL_EXAMPLES', value: 'on|off', help: 'load the bundled examples on first run (on)' },
   { name: 'CIRCUITQL_LOG', value: 'LEVEL', help: 'silent, error, info or debug, on standard error (info)' },
 ] as const
@@ -96,6 +101,8 @@ export interface Settings {
   /** 0: queries over graphs are answered in the main thread. */
   readonly graphThreads: number
   readonly questionTimeoutMs: number
+  /** Folder with a native TensorFlow.js; null: where the product's own command puts it. */
+  readonly tfjsNode: string | null
   readonly examples: boolean
   readonly log: LogLevel
 }
@@ -132,6 +139,8 @@ export function settingsFrom(env: Environment, flags: SettingFlags = {}): Settin
     graphThreads: wholeNumber(given('CIRCUITQL_GRAPH_THREADS'), 2, 0, 256),
     // setTimeout holds at most 2^31 − 1 milliseconds.
     questionTimeoutMs: wholeNumber(given('CIRCUITQL_QUESTION_TIMEOUT_MS'), 60_000, 1, 2 ** 31 - 1),
+    tfjsNode:
+      given('CIRCUITQL_TFJS_NODE').text === undefined ? null : directory(given('CIRCUITQL_TFJS_NODE'), ''),
     examples: oneOf(given('CIRCUITQL_EXAMPLES'), ['on', 'off'], 'on') === 'on',
     log: oneOf(given('CIRCUITQL_LOG'), LOG_LEVELS, 'info'),
   }

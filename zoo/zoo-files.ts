@@ -8,9 +8,9 @@ import {
   jsonFile,
   writeSparseModel,
 } from '../src/formats/sparse-release/write-sparse-model.js'
+import { greedyTokenizer } from '../src/model/greedy-tokenizer.js'
 import { maskableSites } from '../src/model/model-graph.js'
 import { prepareModel } from '../src/model/prepared-model.js'
-import { tokenize } from '../src/model/tokenize.js'
 
 export interface ZooPrompt {
   readonly name: string
@@ -56,7 +56,7 @@ export function zooCircuit(zoo: ZooModel): Circuit {
 /** Path below `zoo/` and content of every file that the build writes for the model. */
 export async function zooFiles(zoo: ZooModel): Promise<readonly ExportedFile[]> {
   const circuit = zooCircuit(zoo)
-  const tokens = (text: string): number[] => tokenize(text, zoo.model.vocabulary!)
+  const tokens = (text: string): readonly number[] => greedyTokenizer(zoo.model.vocabulary!).encode(text)
   const prompts = zoo.prompts.map((prompt) => ({
     name: prompt.name,
     text: prompt.text,

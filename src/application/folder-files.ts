@@ -3,7 +3,7 @@
 export const MODEL_CONFIG = 'beeg_config.json'
 /** The first that is there holds the tensors; the other one would be the same model again. */
 const MODEL_WEIGHTS = ['model.safetensors', 'final_model.pt']
-const MODEL_SIDECARS = ['reference_set.json', 'vocabulary.json']
+const MODEL_SIDECARS = ['reference_set.json', 'vocabulary.json', 'tokenizer.json']
 const CIRCUIT_FILE = /^circuit.*\.json$/
 const GRAPH_FILE = /\.json(\.gz)?$/
 

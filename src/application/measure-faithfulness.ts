@@ -6,6 +6,7 @@ import { InvalidInput } from '../domain/errors.js'
 import { allOf, type ChannelSet, channelSet, difference, sizeOf } from '../domain/experiment/channel-set.js'
 import { LIVE_GATES } from '../domain/experiment/measurement.js'
 import type { Metric } from '../domain/experiment/metric.js'
+import { isHeldOut } from '../domain/task.js'
 import type { Scores } from '../query/node-filter.js'
 import { dataFacts, type ModelDeps } from './ablate-model.js'
 import { beginAnswer } from './answer-base.js'
@@ -258,8 +259,9 @@ async function dataOf(
     })
   if (on.kind === 'pairs') return { test: await dataSet(on, structure, 'NOISING', tasks), train: null }
   const test = await dataSet({ ...on, split }, structure, 'NOISING', tasks)
-  const train =
-    split === 'TEST' ? await dataSet({ ...on, split: 'TRAIN' }, structure, 'NOISING', tasks) : null
+  const train = isHeldOut(split)
+    ? await dataSet({ ...on, split: 'TRAIN' }, structure, 'NOISING', tasks)
+    : null
   return { test, train }
 }
 

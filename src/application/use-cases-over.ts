@@ -10,13 +10,14 @@ import { attributeModel, checkAttribution } from './attribute-model.js'
 import { Catalogue } from './catalogue.js'
 import { channelPartners } from './channel-partners.js'
 import { uncollapsed } from './collapsed-limits.js'
+import { ColumnTexts } from './column-texts.js'
 import { componentUses } from './component-uses.js'
-import { downloadGraph } from './download-graph.js'
 import { estimateAblation } from './estimating/estimate-ablation.js'
 import { estimateAttribution } from './estimating/estimate-attribution.js'
 import { estimateRun } from './estimating/estimate-run.js'
 import { evaluateTask } from './evaluate-task.js'
 import { exportCircuit } from './export-circuit.js'
+import { graphPart } from './graph-part.js'
 import { importFiles, uploadedFiles } from './import-files.js'
 import type { JobBoard } from './job-board.js'
 import { listEdges } from './list-edges.js'
@@ -61,6 +62,9 @@ export interface UseCaseDeps {
   readonly graphBytes: number
 }
 
+/** Memory for columns that are written down, bytes. */
+const COLUMN_BYTES = 64 << 20
+
 export function useCasesOver(deps: UseCaseDeps): UseCases {
   const { store, artefacts, formats, library, jobs, clock } = deps
   const catalogue = new Catalogue(store)
@@ -74,9 +78,11 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
   )
   const enumerations = new PathEnumerations(deps.graphBytes / 2)
   const paged = { ...deps, enumerations }
+  const texts = new ColumnTexts(Math.min(COLUMN_BYTES, deps.graphBytes / 8))
   const forget = (rootId: string): void => {
     graphs.forget(rootId)
     enumerations.forget(rootId)
+    texts.forget(rootId)
     library.forget(rootId)
   }
   const opening = {
@@ -124,7 +130,8 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     edges: async (graph, question) => listEdges(graph, question, await graphs.scoresOf(graph)),
     scores: (graph) => graphs.scoresOf(graph),
     summary: async (graph) => summariseGraph(graph.graph, [...(await graphs.scoresOf(graph)).keys()]),
-    columns: async (graph, question) => readColumns(graph, question, await graphs.scoresOf(graph), clock),
+    columns: async (graph, question, asking) =>
+      readColumns(graph, question, await graphs.scoresOf(graph), asking, { clock, texts }),
     askPaths: async (graph, question, asking) =>
       askPaths(graph, question, await graphs.scoresOf(graph), asking, paged),
     askFlow: async (graph, question, asking) =>
@@ -195,8 +202,8 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     jobEvents: (id, after, signal) => jobs.events(id, after, signal),
     putArtefact: (sha256, content) => artefacts.put(checkedHash(sha256), content, deps.maxUploadBytes),
     hasArtefact: async (sha256) => (await artefacts.open(checkedHash(sha256))) !== null,
-    downloadGraph: (globalId, format, asking) =>
-      downloadGraph(globalId, format, asking, { opening: graphs, formats }),
+    graphPart: (globalId, format, row, asking) =>
+      graphPart(globalId, format, row, asking, { opening: graphs, formats }),
     exportCircuit: (id) => exportCircuit(id, { store, formats }),
   }
   return useCases

@@ -19,13 +19,13 @@ import type {
   AttributionAnswer,
   AttributionCheck,
   BottleneckAnswer,
-  CircuitMatch,
   ComponentUse,
   FaithfulnessAnswer,
   FlowAnswer,
   GraphColumns,
   GraphSummary,
   InfluenceAnswer,
+  MatchPage,
   Page,
   PartnersAnswer,
   PathAnswer,
@@ -38,7 +38,7 @@ import type { LongQuestion, QuestionOutcome } from './long-question.js'
 import type { OpenGraph } from './open-graph.js'
 import type { AskedQuestion } from './planning/asked-question.js'
 import type { StoreDescription } from './ports/circuit-store.js'
-import type { BulkFormat, Download } from './ports/format-library.js'
+import type { BulkFormat, BulkPart } from './ports/format-library.js'
 import type {
   AblationQuestion,
   ActivationsQuestion,
@@ -117,7 +117,7 @@ export interface UseCases {
 
   // graphs
   /** One pattern over the circuits that a filter selects. */
-  matchCircuits(question: MatchQuestion, asking: Asking): Promise<Page<CircuitMatch>>
+  matchCircuits(question: MatchQuestion, asking: Asking): Promise<MatchPage>
   /** Which circuits use a place of a model; the address's position does not matter. */
   componentUses(
     modelKey: string,
@@ -208,8 +208,8 @@ export interface UseCases {
     content: AsyncIterable<Uint8Array>,
   ): Promise<{ readonly created: boolean; readonly bytes: number }>
   hasArtefact(sha256: string): Promise<boolean>
-  /** A graph by its global id, as a stream for machines. */
-  downloadGraph(globalId: string, format: BulkFormat, asking: Asking): Promise<Download>
+  /** Some rows of a graph by its global id, in a form for machines; the parts from row 0 on are the whole. */
+  graphPart(globalId: string, format: BulkFormat, row: number, asking: Asking): Promise<BulkPart>
   /** The file of an imported circuit, or a fresh one in its format. */
   exportCircuit(
     id: string,

@@ -3,6 +3,7 @@ import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
 import { type SettingFlags, settingsFrom } from '../settings.js'
 import { type CommandDoors, runProgram } from './program.js'
+import { projectFolder } from './project-folder.js'
 import { runServer } from './run-server.js'
 import type { Stage } from './stage.js'
 import { processTerminal } from './terminal.js'
@@ -26,18 +27,11 @@ const stage: Stage<CommandDoors> = {
   },
 }
 
-// From dist/src/cli as from src/cli: the nearest package.json above is the project's.
-function projectVersion(folder: URL): string {
-  try {
-    return (JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as { version: string }).version
-  } catch (error) {
-    const above = new URL('..', folder)
-    if (above.href === folder.href) throw error
-    return projectVersion(above)
-  }
+const { version } = JSON.parse(readFileSync(new URL('package.json', projectFolder()), 'utf8')) as {
+  version: string
 }
 
-runProgram(process.argv.slice(2), stage, runServer, projectVersion(new URL('.', import.meta.url))).then(
+runProgram(process.argv.slice(2), stage, runServer, version).then(
   (status) => {
     process.exitCode = status
   },

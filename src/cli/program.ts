@@ -1,5 +1,6 @@
 /** All commands, the messages of wrong usage, and the exit status: 0 done, 2 wrong usage or setting, 1 anything else. */
 import { Command, CommanderError } from 'commander'
+import type { TokenizerTrainer } from '../application/ports/tokenizer-trainer.js'
 import type { UseCases } from '../application/use-cases.js'
 import { CircuitQLError } from '../domain/errors.js'
 import { addCircuits } from './circuits.js'
@@ -8,10 +9,13 @@ import { addExport, type ExportDoor } from './export.js'
 import { addImport, type ImportDoor } from './import.js'
 import { addMigrate, type MigrateDoor } from './migrate.js'
 import { addModels } from './models.js'
+import { addNative } from './native.js'
 import { addQuery, type QueryDoor } from './query.js'
 import { addServe, type RunServer } from './serve.js'
 import type { Stage } from './stage.js'
 import { addTasks } from './tasks.js'
+import { addTokenizer } from './tokenizer.js'
+import { addTrain, type TrainDoor } from './train.js'
 
 /** Every door that some command needs. */
 export type CommandDoors = Pick<UseCases, 'findCircuits' | 'findModels' | 'tasks'> &
@@ -19,7 +23,9 @@ export type CommandDoors = Pick<UseCases, 'findCircuits' | 'findModels' | 'tasks
   ExportDoor &
   ImportDoor &
   MigrateDoor &
-  QueryDoor
+  QueryDoor &
+  TokenizerTrainer &
+  TrainDoor
 
 /** Runs one command line (without node and script) and gives back the exit status. */
 export async function runProgram(
@@ -45,7 +51,10 @@ export async function runProgram(
   addCircuits(program, stage)
   addModels(program, stage)
   addTasks(program, stage)
+  addTokenizer(program, stage)
   addDelete(program, stage)
+  addTrain(program, stage)
+  addNative(program, setStatus)
   addMigrate(program, stage)
   try {
     await program.parseAsync(args, { from: 'user' })

@@ -1,10 +1,12 @@
 /** Which importer reads which file, and which exporter writes which circuit: the formats behind one port. */
 import type {
   BulkFormat,
+  BulkPart,
   FormatLibrary,
   ImportContext,
   Imported,
   NamedFile,
+  WrittenFile,
 } from '../application/ports/format-library.js'
 import type { ModelLibrary } from '../application/ports/model-library.js'
 import { canonicalJson } from '../domain/canonical-json.js'
@@ -25,17 +27,15 @@ import { importRecordOf } from '../formats/import-record.js'
 import { encodeModelArtefact } from '../formats/sparse-release/model-artefact.js'
 import {
   CONFIG_FILE,
+  MODEL_FILES,
   readSparseModel,
-  SAFETENSORS_FILE,
   SPARSE_RELEASE_FORMAT,
   SPARSE_RELEASE_VERSION,
-  TORCH_FILE,
 } from '../formats/sparse-release/read-sparse-model.js'
-import { REFERENCE_SET_FILE, VOCABULARY_FILE } from '../formats/sparse-release/sidecars.js'
+import { writeSparseModel } from '../formats/sparse-release/write-sparse-model.js'
 import { looksLikeTask, readTask } from '../formats/task-jsonl/read-task.js'
 import { modelConfigJson } from '../model/model-config.js'
 
-const MODEL_FILES = [CONFIG_FILE, SAFETENSORS_FILE, TORCH_FILE, REFERENCE_SET_FILE, VOCABULARY_FILE]
 const HEAD_BYTES = 1 << 16
 const MAX_TASK_BYTES = 64 << 20
 
@@ -75,8 +75,12 @@ export class Formats implements FormatLibrary {
     }
   }
 
-  bulk(graph: GraphData, format: BulkFormat, facts: Readonly<Record<string, string>>) {
-    return format === 'ARROW' ? graphArrow(graph, facts) : graphJsonLines(graph, facts)
+  writeModel(model: SparseModelData): readonly WrittenFile[] {
+    return writeSparseModel(model)
+  }
+
+  bulk(graph: GraphData, format: BulkFormat, facts: Readonly<Record<string, string>>, row: number): BulkPart {
+    return format === 'ARROW' ? graphArrow(graph, facts, row) : graphJsonLines(graph, facts, row)
   }
 
   write(

@@ -3,12 +3,15 @@ import { LRUCache } from 'lru-cache'
 import type { ArtefactStore } from '../application/ports/artefact-store.js'
 import type { CircuitStore } from '../application/ports/circuit-store.js'
 import type { ModelLibrary, ModelStructure } from '../application/ports/model-library.js'
-import { buildGraph, type NodeDraft } from '../domain/build-circuit.js'
+import { buildGraphInSteps, type NodeDraft } from '../domain/build-circuit.js'
 import { InvalidInput, NotFound, Unavailable } from '../domain/errors.js'
 import type { GraphData } from '../domain/graph-data.js'
 import type { SparseModelData } from '../domain/sparse-model-data.js'
+import { runInTurns } from '../domain/steps.js'
 import { decodeModelArtefact } from '../formats/sparse-release/model-artefact.js'
+import { BytePairTokenizer } from '../model/byte-pair-tokenizer.js'
 import { weightsInto, weightsOutOf } from '../model/channel-weights.js'
+import { greedyTokenizer } from '../model/greedy-tokenizer.js'
 import {
   embeddingColumn,
   embeddingRow,
@@ -16,16 +19,21 @@ import {
   residualGain,
   unembeddingColumn,
   unembeddingRow,
-  weightEdges,
+  weightEdgesInSteps,
 } from '../model/model-graph.js'
 import { permutedWeights } from '../model/permuted-weights.js'
 import { type PreparedModel, prepareModelInSteps } from '../model/prepared-model.js'
-import { tokenize } from '../model/tokenize.js'
+import type { TextTokenizer } from '../model/text-tokenizer.js'
+
+/** Ends that are named between two pauses. */
+const EDGES_PER_STEP = 1 << 18
 
 interface Shelf {
   readonly data: SparseModelData
   prepared: Promise<PreparedModel> | null
   graph: Promise<GraphData> | null
+  /** Made on first use; a model without a vocabulary has none. */
+  tokenizer: TextTokenizer | null
 }
 
 export class StoredModelLibrary implements ModelLibrary {
@@ -48,13 +56,13 @@ export class StoredModelLibrary implements ModelLibrary {
 
   async graph(modelId: string): Promise<GraphData> {
     const shelf = await this.#shelf(modelId)
-    shelf.graph ??= this.#prepared(shelf).then((model) => graphOfModel(modelId, model))
+    shelf.graph ??= this.#prepared(shelf).then((model) => runInTurns(graphOfModel(modelId, model)))
     return shelf.graph
   }
 
   async structure(modelId: string): Promise<ModelStructure> {
     const shelf = await this.#shelf(modelId)
-    return structureOf(shelf.data, await this.#prepared(shelf))
+    return structureOf(shelf, await this.#prepared(shelf))
   }
 
   /** Forgets a deleted model. */
@@ -63,7 +71,7 @@ export class StoredModelLibrary implements ModelLibrary {
   }
 
   #prepared(shelf: Shelf): Promise<PreparedModel> {
-    shelf.prepared ??= inSteps(prepareModelInSteps(shelf.data))
+    shelf.prepared ??= runInTurns(prepareModelInSteps(shelf.data))
     return shelf.prepared
   }
 
@@ -81,37 +89,32 @@ export class StoredModelLibrary implements ModelLibrary {
       )
     }
     const shelf: Shelf = {
-      data: decodeModelArtefact(await file.read(0, file.bytes)),
+      data: await runInTurns(decodeModelArtefact(await file.read(0, file.bytes))),
       prepared: null,
       graph: null,
+      tokenizer: null,
     }
     this.#shelves.set(modelId, shelf)
     return shelf
   }
 }
 
-/** Lets the event loop breathe between the steps of long preparation. */
-async function inSteps<T>(steps: Generator<void, T>): Promise<T> {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-    await new Promise<void>((resolve) => setImmediate(resolve))
-  }
-}
-
 /** The whole model as a graph: every maskable channel, every nonzero weight between two of them. */
-function graphOfModel(modelId: string, model: PreparedModel): GraphData {
+function* graphOfModel(modelId: string, model: PreparedModel): Generator<void, GraphData> {
   const sites = maskableSites(model.config)
-  const firstNode = new Map<number, number>()
+  const firstNode = new Uint32Array(sites.length)
   const nodes: NodeDraft[] = []
   for (const [i, { layer, block, channel, width }] of sites.entries()) {
-    firstNode.set(i, nodes.length)
+    firstNode[i] = nodes.length
     for (let index = 0; index < width; index++) {
       nodes.push({ place: { site: { kind: 'channel', layer, block, tap: channel, index }, position: null } })
     }
+    yield
   }
-  const { sourceSite, sourceIndex, targetSite, targetIndex, weight } = weightEdges(model, null)
-  return buildGraph({
+  const { sourceSite, sourceIndex, targetSite, targetIndex, weight } = yield* weightEdgesInSteps(model, null)
+  const source = yield* endsOf(firstNode, sourceSite, sourceIndex)
+  const target = yield* endsOf(firstNode, targetSite, targetIndex)
+  return yield* buildGraphInSteps({
     source: 'SPARSE_WEIGHTS',
     edgeMeaning: 'WEIGHT',
     model: { kind: 'sparse', id: modelId },
@@ -119,17 +122,25 @@ function graphOfModel(modelId: string, model: PreparedModel): GraphData {
     prompt: null,
     maskedSites: sites.map(({ tap }) => tap),
     nodes,
-    edges: {
-      source: sourceIndex.map((index, e) => firstNode.get(sourceSite[e]!)! + index),
-      target: targetIndex.map((index, e) => firstNode.get(targetSite[e]!)! + index),
-      weight,
-      kind: 'WEIGHT',
-    },
+    edges: { source, target, weight, kind: 'WEIGHT' },
   })
 }
 
-function structureOf(data: SparseModelData, model: PreparedModel): ModelStructure {
-  const { config, vocabulary, referenceSet } = data
+function* endsOf(
+  firstNode: Uint32Array,
+  site: Uint32Array,
+  index: Uint32Array,
+): Generator<void, Uint32Array> {
+  const ends = new Uint32Array(index.length)
+  for (let e = 0; e < ends.length; e++) {
+    if (e % EDGES_PER_STEP === 0) yield
+    ends[e] = firstNode[site[e]!]! + index[e]!
+  }
+  return ends
+}
+
+function structureOf(shelf: Shelf, model: PreparedModel): ModelStructure {
+  const { config, vocabulary, referenceSet } = shelf.data
   return {
     dModel: config.dModel,
     dHead: config.dHead,
@@ -148,13 +159,17 @@ function structureOf(data: SparseModelData, model: PreparedModel): ModelStructur
     weightsOutOf: (tap, index) => weightsOutOf(model, tap, index),
     tokenText: (token) => vocabulary?.[token] ?? null,
     tokenize: (text) => {
-      if (vocabulary === null) {
-        throw new InvalidInput('BAD_INPUT', 'this model came without a vocabulary, so it cannot read text', {
-          hint: 'give the prompt as token ids',
-        })
-      }
-      return tokenize(text, vocabulary)
+      shelf.tokenizer ??= tokenizerOf(shelf.data)
+      return shelf.tokenizer.encode(text)
     },
     referenceSet,
   }
+}
+
+function tokenizerOf({ vocabulary, tokenizer }: SparseModelData): TextTokenizer {
+  if (tokenizer != null) return new BytePairTokenizer(tokenizer)
+  if (vocabulary !== null) return greedyTokenizer(vocabulary)
+  throw new InvalidInput('BAD_INPUT', 'this model came without a vocabulary, so it cannot read text', {
+    hint: 'give the prompt as token ids',
+  })
 }

@@ -3,7 +3,7 @@
  * takes the content hash. The order in which nodes and edges arrive leaves no trace.
  */
 import { type NodeAddress, type Port, parseAddress } from './address.js'
-import { canonicalKey, compareKeys } from './canonical-order.js'
+import { type CanonicalKey, canonicalKey, compareKeys } from './canonical-order.js'
 import { circuitHash } from './circuit-hash.js'
 import { compareCodePoints } from './code-point-order.js'
 import { InvalidInput } from './errors.js'
@@ -17,6 +17,11 @@ import {
   nodeKindOf,
   PORT_CODES,
 } from './graph-data.js'
+import { runToEnd } from './steps.js'
+
+/** What is done between two pauses: some milliseconds. */
+const NODES_PER_STEP = 4_096
+const EDGES_PER_STEP = 1 << 17
 
 export interface NodeDraft {
   readonly place: NodeAddress
@@ -50,7 +55,16 @@ export type CircuitDraft = Omit<GraphData, 'nodes' | 'edges'> & {
  * SCALED_CONTRIBUTION.
  */
 export function buildGraph(draft: CircuitDraft): GraphData {
-  const keys = draft.nodes.map((node) => canonicalKey(node.place))
+  return runToEnd(buildGraphInSteps(draft))
+}
+
+/** The same work, pausing now and then, for callers that must not hold their thread. */
+export function* buildGraphInSteps(draft: CircuitDraft): Generator<void, GraphData> {
+  const keys: CanonicalKey[] = []
+  for (const [i, node] of draft.nodes.entries()) {
+    keys.push(canonicalKey(node.place))
+    if (i % NODES_PER_STEP === 0) yield
+  }
   const order = keys.map((_, i) => i).sort((a, b) => compareKeys(keys[a]!, keys[b]!))
   const nodes: CircuitNode[] = []
   const ordinalOf = new Uint32Array(draft.nodes.length)
@@ -61,6 +75,7 @@ export function buildGraph(draft: CircuitDraft): GraphData {
     }
     nodes.push(node)
     ordinalOf[from] = ordinal
+    if (ordinal % NODES_PER_STEP === 0) yield
   }
   return {
     source: draft.source,
@@ -70,7 +85,7 @@ export function buildGraph(draft: CircuitDraft): GraphData {
     prompt: draft.prompt,
     maskedSites: [...new Set(draft.maskedSites)].sort(compareCodePoints),
     nodes,
-    edges: sortEdges(draft, nodes, ordinalOf),
+    edges: yield* sortEdges(draft, nodes, ordinalOf),
   }
 }
 
@@ -104,7 +119,11 @@ function toNode(draft: NodeDraft, address: string, ordinal: number): CircuitNode
   }
 }
 
-function sortEdges(draft: CircuitDraft, nodes: readonly CircuitNode[], ordinalOf: Uint32Array): EdgeColumns {
+function* sortEdges(
+  draft: CircuitDraft,
+  nodes: readonly CircuitNode[],
+  ordinalOf: Uint32Array,
+): Generator<void, EdgeColumns> {
   const { source, target, weight, port, member } = draft.edges
   const count = source.length
   const lengths = [source, target, weight, port, member].flatMap((column) => column?.length ?? [])
@@ -115,6 +134,7 @@ function sortEdges(draft: CircuitDraft, nodes: readonly CircuitNode[], ordinalOf
   const to = new Uint32Array(count)
   const needsWeight = draft.edgeMeaning !== 'EFFECT_SCORE' && draft.edgeMeaning !== 'UNSIGNED_IMPORTANCE'
   for (let e = 0; e < count; e++) {
+    if (e % EDGES_PER_STEP === 0) yield
     const s = source[e]!
     const t = target[e]!
     if (ordinalOf[s] === undefined || ordinalOf[t] === undefined) {
@@ -138,8 +158,8 @@ function sortEdges(draft: CircuitDraft, nodes: readonly CircuitNode[], ordinalOf
     }
   }
   const portCode = port === undefined ? null : Uint8Array.from(port, (p) => PORT_CODES.indexOf(p))
-  const order = orderByEnds(from, to, nodes.length)
-  sortParallel(order, from, to, (a, b) => {
+  const order = yield* orderByEnds(from, to, nodes.length)
+  yield* sortParallel(order, from, to, (a, b) => {
     const ports = portCode === null ? 0 : portCode[a]! - portCode[b]!
     return ports || compareWeights(weight[a]!, weight[b]!) || (member?.[a] ?? 1) - (member?.[b] ?? 1)
   })
@@ -153,6 +173,7 @@ function sortEdges(draft: CircuitDraft, nodes: readonly CircuitNode[], ordinalOf
     member: new Uint8Array(count).fill(1),
   }
   for (let i = 0; i < count; i++) {
+    if (i % EDGES_PER_STEP === 0) yield
     const e = order[i]!
     sorted.source[i] = from[e]!
     sorted.target[i] = to[e]!
@@ -164,32 +185,45 @@ function sortEdges(draft: CircuitDraft, nodes: readonly CircuitNode[], ordinalOf
 }
 
 /** Edge indices by source, then target: two stable counting passes, O(edges + nodes), so that a million edges do not stall the server. */
-function orderByEnds(from: Uint32Array, to: Uint32Array, nodeCount: number): Uint32Array {
-  const byTarget = countingPass(
-    new Uint32Array(from.length).map((_, e) => e),
-    to,
-    nodeCount,
-  )
-  return countingPass(byTarget, from, nodeCount)
+function* orderByEnds(from: Uint32Array, to: Uint32Array, nodeCount: number): Generator<void, Uint32Array> {
+  const byTarget = yield* countingPass(null, to, nodeCount)
+  return yield* countingPass(byTarget, from, nodeCount)
 }
 
-function countingPass(order: Uint32Array, key: Uint32Array, keys: number): Uint32Array {
+/** `order` null: as they stand. */
+function* countingPass(
+  order: Uint32Array | null,
+  key: Uint32Array,
+  keys: number,
+): Generator<void, Uint32Array> {
   const next = new Uint32Array(keys + 1)
-  for (const k of key) next[k + 1]!++
+  for (let e = 0; e < key.length; e++) {
+    if (e % EDGES_PER_STEP === 0) yield
+    next[key[e]! + 1]!++
+  }
   for (let k = 0; k < keys; k++) next[k + 1]! += next[k]!
-  const out = new Uint32Array(order.length)
-  for (const e of order) out[next[key[e]!]!++] = e
+  const out = new Uint32Array(key.length)
+  for (let i = 0; i < key.length; i++) {
+    if (i % EDGES_PER_STEP === 0) yield
+    const e = order === null ? i : order[i]!
+    out[next[key[e]!]!++] = e
+  }
   return out
 }
 
 /** Orders each run of edges between the same two nodes. */
-function sortParallel(
+function* sortParallel(
   order: Uint32Array,
   from: Uint32Array,
   to: Uint32Array,
   compare: (a: number, b: number) => number,
-): void {
+): Generator<void, void> {
+  let pause = EDGES_PER_STEP
   for (let start = 0; start < order.length; ) {
+    if (start >= pause) {
+      pause = start + EDGES_PER_STEP
+      yield
+    }
     let end = start + 1
     while (
       end < order.length &&

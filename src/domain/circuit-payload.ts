@@ -9,10 +9,14 @@ import { parseAddress } from './address.js'
 import { InvalidInput } from './errors.js'
 import { type Circuit, type CircuitNode, type GraphData, nodeKindOf } from './graph-data.js'
 import { littleEndianBytes, readFloat64, readUint32 } from './little-endian.js'
+import { runToEnd } from './steps.js'
 
 const MAGIC = 0x504c5143 // "CQLP"
 const VERSION = 1
 const BYTES_PER_EDGE = 19
+/** What is done between two pauses: some milliseconds. */
+const NODES_PER_STEP = 4_096
+const BYTES_PER_STEP = 1 << 22
 
 type PackedNode = [
   address: string,
@@ -51,6 +55,11 @@ export function encodeCircuit(circuit: Circuit): Uint8Array {
 
 /** Throws `BAD_FILE` when the block is cut short, altered or of another version. */
 export function decodeCircuit(bytes: Uint8Array): Circuit {
+  return runToEnd(decodeCircuitInSteps(bytes))
+}
+
+/** The same work, pausing now and then, for callers that must not hold their thread. */
+export function* decodeCircuitInSteps(bytes: Uint8Array): Generator<void, Circuit> {
   if (bytes.length < 16)
     throw new InvalidInput(
       'BAD_FILE',
@@ -60,7 +69,7 @@ export function decodeCircuit(bytes: Uint8Array): Circuit {
   if (view.getUint32(0, true) !== MAGIC || view.getUint32(4, true) !== VERSION) {
     throw new InvalidInput('BAD_FILE', `not a circuit payload of version ${VERSION}`)
   }
-  if (view.getUint32(12, true) !== crc32(bytes.subarray(16))) {
+  if (view.getUint32(12, true) !== (yield* checksum(bytes.subarray(16)))) {
     throw new InvalidInput('BAD_FILE', 'the circuit payload is damaged: its checksum does not match')
   }
   const headerLength = view.getUint32(8, true)
@@ -73,10 +82,15 @@ export function decodeCircuit(bytes: Uint8Array): Circuit {
     )
   }
   const byteColumn = (offset: number): Uint8Array =>
-    Uint8Array.from(bytes.subarray(at + offset * edgeCount, at + (offset + 1) * edgeCount))
+    Uint8Array.prototype.slice.call(bytes, at + offset * edgeCount, at + (offset + 1) * edgeCount)
+  const unpacked: CircuitNode[] = []
+  for (const [ordinal, node] of nodes.entries()) {
+    unpacked.push(unpackNode(node, ordinal))
+    if (ordinal % NODES_PER_STEP === 0) yield
+  }
   return {
     ...rest,
-    nodes: nodes.map(unpackNode),
+    nodes: unpacked,
     edges: {
       count: edgeCount,
       weight: readFloat64(bytes, at, edgeCount),
@@ -87,6 +101,15 @@ export function decodeCircuit(bytes: Uint8Array): Circuit {
       member: byteColumn(18),
     },
   }
+}
+
+function* checksum(bytes: Uint8Array): Generator<void, number> {
+  let sum = 0
+  for (let at = 0; at < bytes.length; at += BYTES_PER_STEP) {
+    sum = crc32(bytes.subarray(at, at + BYTES_PER_STEP), sum)
+    yield
+  }
+  return sum
 }
 
 /** The checksum covers the header but not its length, which can still point past or into it. */

@@ -68,4 +68,6 @@ export interface SparseModelData {
   } | null
   /** Text of each vocabulary id, when the model came with them. */
   readonly vocabulary: readonly string[] | null
+  /** Text of the `tokenizer.json` that turns text into ids, when the model came with one; it stands above the vocabulary. */
+  readonly tokenizer?: string | null
 }

@@ -1,5 +1,6 @@
 /** Runs models in the calling thread, pausing between layers: for small models, tests and tools without workers. */
 import { throwIfAborted } from '../domain/errors.js'
+import { runInTurns } from '../domain/steps.js'
 import { Engine, type Watching } from './engine.js'
 import type { Answers, Requests, TaskKind } from './engine-task.js'
 import { engineWork } from './engine-task.js'
@@ -7,7 +8,6 @@ import { FairGate } from './fair-gate.js'
 import { beginKernels } from './kernels/kernels-of.js'
 import type { ModelSource } from './model-cache.js'
 import { ModelCache } from './model-cache.js'
-import { runInSlices } from './steps.js'
 
 export class EngineRunner extends Engine {
   protected readonly workers = 1
@@ -34,7 +34,7 @@ export class EngineRunner extends Engine {
     // One task at a time: slices of many at once would add up to long ones.
     return this.#gate.run(question ?? {}, () => {
       beginKernels(model, false)
-      return runInSlices(engineWork(kind, model, request, onProgress), signal)
+      return runInTurns(engineWork(kind, model, request, onProgress), signal)
     })
   }
 }

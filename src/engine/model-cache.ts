@@ -1,8 +1,8 @@
 /** The prepared models most recently asked for, at most `maxModels` of them; each is loaded once, however many ask. */
 import type { SparseModelData } from '../domain/sparse-model-data.js'
+import { runInTurns } from '../domain/steps.js'
 import type { PreparedModel } from '../model/prepared-model.js'
 import { prepareModelInSteps } from '../model/prepared-model.js'
-import { runInSlices } from './steps.js'
 
 export interface ModelSource {
   readonly load: (modelId: string) => Promise<SparseModelData>
@@ -35,7 +35,7 @@ export class ModelCache {
   }
 
   #prepare(modelId: string): Promise<PreparedModel> {
-    const model = this.#source.load(modelId).then((data) => runInSlices(prepareModelInSteps(data)))
+    const model = this.#source.load(modelId).then((data) => runInTurns(prepareModelInSteps(data)))
     model.catch(() => {
       if (this.#models.get(modelId) === model) this.#models.delete(modelId)
     })

@@ -439,7 +439,7 @@ describe('questions about behaviour', () => {
           examples: { nodes: { clean: string; target: string; roles: { positions: number[] }[] }[] }
         }
       }>(
-        `{ tasks { nodes { name source } } task(ref: { name: "string-closing@1" }) { id test examples(split: TEST, first: 3) { nodes { clean target roles { positions } } } } }`,
+        `{ tasks(language: CHARACTERS) { nodes { name source } } task(ref: { name: "string-closing@1" }) { id test examples(split: TEST, first: 3) { nodes { clean target roles { positions } } } } }`,
       )
       expect(tasks.nodes.map(({ name }) => name)).toContain('string-closing')
       expect(task.examples.nodes).toHaveLength(3)

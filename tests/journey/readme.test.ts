@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { TrainingPlan } from '../../src/domain/training/training-plan.js'
 import { SETTINGS } from '../../src/settings.js'
 import { importTableMarkdown } from '../support/architecture.js'
 import { openHouse, type TestHouse } from '../support/house.js'
@@ -64,12 +65,32 @@ describe('README', () => {
     if (!existsSync(built)) throw new Error('the commands of README run on the build: npm run build')
     const folder = mkdtempSync(join(tmpdir(), 'circuitql-readme-'))
     const environment = { ...process.env, CIRCUITQL_STORE: `embedded:${folder}/data` }
-    const commands = [...readme().matchAll(/^npx (circuitql .+)$/gm)].map(([, command]) => command!)
+    const commands = [...readme().matchAll(/^npx (circuitql [^#\n]+)/gm)].map(([, command]) =>
+      command!.trim(),
+    )
     expect(commands.length).toBeGreaterThanOrEqual(4)
+    const run = (args: readonly string[]): string =>
+      execFileSync(process.execPath, [built, ...args], {
+        cwd: ROOT,
+        env: environment,
+        stdio: 'pipe',
+        encoding: 'utf8',
+      })
+    // The plan of the command, for a few steps: a whole run takes minutes.
+    const shortened = (args: readonly string[]): readonly string[] => {
+      const plan = JSON.parse(run([...args, '--print-plan'])) as TrainingPlan
+      const file = join(folder, 'plan.json')
+      writeFileSync(file, JSON.stringify({ ...plan, batch: { ...plan.batch, steps: 10 } }))
+      return ['train', '--plan', file, '--backend', 'wasm', ...args.slice(args.indexOf('--output'))]
+    }
     try {
       for (const command of commands) {
-        const args = command.replace('graph-again.json', join(folder, 'graph-again.json')).split(' ').slice(1)
-        execFileSync(process.execPath, [built, ...args], { cwd: ROOT, env: environment, stdio: 'pipe' })
+        const args = command
+          .replace('graph-again.json', join(folder, 'graph-again.json'))
+          .replace('my-model', join(folder, 'my-model'))
+          .split(' ')
+          .slice(1)
+        run(args[0] === 'train' ? shortened(args) : args)
       }
       const again = JSON.parse(readFileSync(join(folder, 'graph-again.json'), 'utf8')) as unknown
       expect(again).toEqual(

@@ -17,6 +17,7 @@ const QUERY = 'src/query'
 const GRAPH = 'src/graph'
 const MODEL = 'src/model'
 const ENGINE = 'src/engine'
+const TRAINING = 'src/training'
 const FORMATS = 'src/formats'
 const APPLICATION = 'src/application'
 const PORTS = 'src/application/ports'
@@ -37,12 +38,23 @@ export const ROOMS: readonly Room[] = [
   },
   { path: QUERY, rooms: [DOMAIN], packages: ['chevrotain'], builtins: [] },
   { path: GRAPH, rooms: [DOMAIN], packages: [], builtins: [] },
-  { path: MODEL, rooms: [DOMAIN], packages: [], builtins: [] },
+  { path: MODEL, rooms: [DOMAIN], packages: ['@huggingface/tokenizers'], builtins: [] },
   {
     path: ENGINE,
     rooms: [DOMAIN, GRAPH, MODEL],
     packages: ['lru-cache', 'piscina', 'pure-rand'],
     builtins: ['timers/promises', 'worker_threads'],
+  },
+  {
+    path: TRAINING,
+    rooms: [DOMAIN, MODEL],
+    packages: [
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-core',
+      'pure-rand',
+    ],
+    builtins: ['fs/promises', 'module', 'os', 'path', 'timers/promises'],
   },
   {
     path: FORMATS,
@@ -103,6 +115,7 @@ export const ROOMS: readonly Room[] = [
       'express',
       'graphql',
       'graphql-sse',
+      'lru-cache',
       'piscina',
       'reflect-metadata',
       'type-graphql',
@@ -161,6 +174,7 @@ export const ROOMS: readonly Room[] = [
       GRAPH,
       MODEL,
       ENGINE,
+      TRAINING,
       FORMATS,
       APPLICATION,
       PORTS,
@@ -181,6 +195,7 @@ export const ROOMS: readonly Room[] = [
       GRAPH,
       MODEL,
       ENGINE,
+      TRAINING,
       FORMATS,
       APPLICATION,
       PORTS,
@@ -189,7 +204,19 @@ export const ROOMS: readonly Room[] = [
       RESOLVERS,
     ],
     packages: ['lru-cache'],
-    builtins: ['crypto', 'fs', 'fs/promises', 'os', 'path', 'perf_hooks', 'timers/promises', 'url'],
+    builtins: [
+      'crypto',
+      'events',
+      'fs',
+      'fs/promises',
+      'os',
+      'path',
+      'perf_hooks',
+      'timers/promises',
+      'url',
+      'worker_threads',
+    ],
+    builtinsOf: { 'run-python.ts': ['child_process'] },
   },
 ]
 

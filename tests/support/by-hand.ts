@@ -3,6 +3,7 @@
  * metric at once. The oracle of the engine's measurements, and the words in which ground-truth cases speak.
  */
 import { METRICS, type MetricName, type PromptCase } from '../../src/domain/experiment/metric.js'
+import { runToEnd } from '../../src/domain/steps.js'
 import type { GradientSink } from '../../src/engine/backward.js'
 import { checkFinite } from '../../src/engine/check-request.js'
 import { differentiate } from '../../src/engine/gradients/differentiate.js'
@@ -10,7 +11,6 @@ import { metricValue } from '../../src/engine/metric.js'
 import { referenceMeans } from '../../src/engine/reference-means.js'
 import { newRun } from '../../src/engine/run.js'
 import { forward } from '../../src/engine/sparse-transformer.js'
-import { runToEnd } from '../../src/engine/steps.js'
 import type { Tap } from '../../src/engine/tap.js'
 import { tapPlace } from '../../src/engine/tap-names.js'
 import type { PreparedModel } from '../../src/model/prepared-model.js'

@@ -27,6 +27,7 @@ describe('settings', () => {
       workers: null,
       graphThreads: 2,
       questionTimeoutMs: 60_000,
+      tfjsNode: null,
       examples: true,
       log: 'info',
     })
@@ -50,6 +51,7 @@ describe('settings', () => {
       CIRCUITQL_WORKERS: '4',
       CIRCUITQL_GRAPH_THREADS: '0',
       CIRCUITQL_QUESTION_TIMEOUT_MS: '5',
+      CIRCUITQL_TFJS_NODE: 'native',
       CIRCUITQL_EXAMPLES: 'off',
       CIRCUITQL_LOG: 'debug',
     })
@@ -76,6 +78,7 @@ describe('settings', () => {
       workers: 4,
       graphThreads: 0,
       questionTimeoutMs: 5,
+      tfjsNode: 'native',
       examples: false,
       log: 'debug',
     })

@@ -1,6 +1,7 @@
 /** Reads and writes circuit files; the use cases name no format. */
 import type { Circuit, GraphData } from '../../domain/graph-data.js'
 import type { CircuitRecord, ImportRecord, SparseModelRecord } from '../../domain/records.js'
+import type { SparseModelData } from '../../domain/sparse-model-data.js'
 import type { TaskRecord } from '../../domain/task.js'
 import type { ArtefactFile } from './artefact-store.js'
 
@@ -27,10 +28,17 @@ export interface ImportContext {
 /** Shapes for machines that any graph can be written in. */
 export type BulkFormat = 'ARROW' | 'JSONL'
 
-/** A graph as one of them, ready to be sent; nothing is made before it is read. */
-export interface Download {
-  readonly contentType: string
-  readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+/** Some rows of a graph as one of them: the parts from row 0 on, one after the other, are the file. */
+export interface BulkPart {
+  /** In memory of its own, which can be handed to another thread. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Row that the next part begins with; null after the last. */
+  readonly next: number | null
+}
+
+export interface WrittenFile {
+  readonly name: string
+  readonly bytes: Uint8Array
 }
 
 export interface FormatLibrary {
@@ -41,6 +49,8 @@ export interface FormatLibrary {
     circuit: Circuit,
     origin: { readonly record: ImportRecord; readonly residue: Uint8Array | null } | null,
   ): { readonly fileName: string; readonly content: AsyncIterable<Uint8Array> }
-  /** Any graph, made chunk by chunk as it is read; `facts` stand at its head. */
-  bulk(graph: GraphData, format: BulkFormat, facts: Readonly<Record<string, string>>): Download['content']
+  /** A model as the files of the released layout. */
+  writeModel(model: SparseModelData): readonly WrittenFile[]
+  /** A few megabytes of any graph, from a row on; `facts` stand at the head of the first part. */
+  bulk(graph: GraphData, format: BulkFormat, facts: Readonly<Record<string, string>>, row: number): BulkPart
 }

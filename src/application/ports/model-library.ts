@@ -37,7 +37,7 @@ export interface ModelStructure {
   weightsOutOf(tap: string, index: number): readonly ChannelWeight[]
   /** Text of a token; null when the model came without a vocabulary. */
   tokenText(token: number): string | null
-  /** Greedy longest match over the vocabulary; BAD_INPUT naming the first character that no token covers. */
+  /** By the merges that came with the model, else the longest match over its vocabulary; BAD_INPUT naming what no token covers. */
   tokenize(text: string): readonly number[]
   /** The token sequences that means are taken over, or null. */
   readonly referenceSet: SparseModelData['referenceSet']

@@ -85,11 +85,16 @@ const COMMANDS = [
   ['circuits'],
   ['models'],
   ['delete'],
+  ['train'],
+  ['native'],
   ['migrate'],
   ['migrate', 'status'],
   ['migrate', 'up'],
   ['migrate', 'validate'],
   ['migrate', 'unlock'],
+  ['tasks'],
+  ['tokenizer'],
+  ['tokenizer', 'train'],
 ]
 
 describe('every command', () => {
@@ -111,9 +116,17 @@ describe('every command', () => {
     [['export']],
     [['query']],
     [['delete']],
+    [['train']],
+    [['train', '--preset', 'nonsense']],
+    [['train', '--preset', 'python']],
+    [['train', '--preset', 'quick', '--plan', 'x']],
+    [['train', '--preset', 'quick', '--backend', 'abacus']],
     [['migrate']],
     [['migrate', 'down']],
     [['circuits', '--store']],
+    [['tokenizer']],
+    [['tokenizer', 'train']],
+    [['tokenizer', 'train', '.', '--size', 'many']],
   ])(
     '%j is a usage error: status 2, nothing on standard output, the reason on standard error',
     async (args) => {
@@ -432,6 +445,31 @@ describe('query', () => {
         '"ftp://x" is not an http://',
       )
     })
+  })
+})
+
+describe('tokenizer train', () => {
+  const record = {
+    ...{ output: 'out.json', sha256: A, vocabulary: 300 },
+    ...{ files: 2, bytes: 90, templates: 7, library: 'tokenizers 0.23.3' },
+  }
+
+  it('prints where the file is, and says on standard error what was done', async () => {
+    const asked: unknown[] = []
+    const trainTokenizer: CommandDoors['trainTokenizer'] = async (plan, { say }) => {
+      asked.push(plan)
+      say('training')
+      return record
+    }
+    const args = ['tokenizer', 'train', 'code', '--size', '300', '-o', 'out.json', '--templates', '0']
+    const { results, messages } = await circuitql(args, { doors: { trainTokenizer } })
+    expect(asked).toEqual([
+      { folder: 'code', size: 300, output: 'out.json', templateShare: 0, python: 'python3' },
+    ])
+    expect(results).toBe('out.json\n')
+    expect(messages).toContain('training\n300 pieces from 2 files (90 bytes) and 7 templates')
+    const machine = await circuitql([...args, '--json'], { doors: { trainTokenizer } })
+    expect(JSON.parse(machine.results)).toEqual(record)
   })
 })
 

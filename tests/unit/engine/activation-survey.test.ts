@@ -1,7 +1,7 @@
 /** Surveys against runs made one by one. */
 import { channelSet } from '../../../src/domain/experiment/channel-set.js'
+import { runToEnd } from '../../../src/domain/steps.js'
 import { surveyActivations } from '../../../src/engine/activation-survey.js'
-import { runToEnd } from '../../../src/engine/steps.js'
 import { weightsInto, weightsOutOf } from '../../../src/model/channel-weights.js'
 import {
   embeddingColumn,

@@ -1,9 +1,9 @@
 /** Attributions of tokens taken apart by prompts: each part has its own rows, and together they are the whole. */
 import type { Attribution } from '../../../src/domain/experiment/attribution.js'
 import { LIVE_GATES } from '../../../src/domain/experiment/measurement.js'
+import { runToEnd } from '../../../src/domain/steps.js'
 import { attributionParts, joinedScores } from '../../../src/engine/attribution-parts.js'
 import { attribute } from '../../../src/engine/gradients/attribute.js'
-import { runToEnd } from '../../../src/engine/steps.js'
 import { prepareModel } from '../../../src/model/prepared-model.js'
 import { promptOf } from '../../support/by-hand.js'
 import { microConfig, randomModel } from '../../support/micro-model.js'

@@ -1,5 +1,5 @@
+import { runToEnd } from '../../../src/domain/steps.js'
 import { referenceMeans } from '../../../src/engine/reference-means.js'
-import { runToEnd } from '../../../src/engine/steps.js'
 import { maskableSites } from '../../../src/model/model-graph.js'
 import { prepareModel } from '../../../src/model/prepared-model.js'
 import { meansOf, runByHand } from '../../support/by-hand.js'

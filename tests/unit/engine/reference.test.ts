@@ -2,10 +2,11 @@
  * The engine against the original model code, run in float64 (fixtures/circuit-sparsity-reference): logits, loss,
  * every tap, the ablated run, and the gradient of the loss with respect to every tap.
  */
+
+import { runToEnd } from '../../../src/domain/steps.js'
 import { backward } from '../../../src/engine/backward.js'
 import { newRun } from '../../../src/engine/run.js'
 import { forward } from '../../../src/engine/sparse-transformer.js'
-import { runToEnd } from '../../../src/engine/steps.js'
 import { emptyTrace } from '../../../src/engine/trace.js'
 import { prepareModel } from '../../../src/model/prepared-model.js'
 import type { Replacement } from '../../support/by-hand.js'

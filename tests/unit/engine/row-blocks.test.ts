@@ -1,11 +1,11 @@
 /** Rows that go through a sublayer a few at a time have the bits of whole arrays. */
 import { channelSet } from '../../../src/domain/experiment/channel-set.js'
 import type { Fill } from '../../../src/domain/experiment/measurement.js'
+import { runToEnd } from '../../../src/domain/steps.js'
 import { ReplacingTap } from '../../../src/engine/replacing-tap.js'
 import { rowBlocks } from '../../../src/engine/row-blocks.js'
 import { newRun } from '../../../src/engine/run.js'
 import { forward } from '../../../src/engine/sparse-transformer.js'
-import { runToEnd } from '../../../src/engine/steps.js'
 import { maskableSites } from '../../../src/model/model-graph.js'
 import { prepareModel } from '../../../src/model/prepared-model.js'
 import { microConfig, randomModel } from '../../support/micro-model.js'

@@ -1,8 +1,8 @@
 /** Sweeps that need no run for channels that are zero anyway: the same bits as one variant at a time. */
 import { channelSet } from '../../../src/domain/experiment/channel-set.js'
 import type { Measurement } from '../../../src/domain/experiment/measurement.js'
+import { runToEnd } from '../../../src/domain/steps.js'
 import { measure } from '../../../src/engine/measure.js'
-import { runToEnd } from '../../../src/engine/steps.js'
 import { maskableSites } from '../../../src/model/model-graph.js'
 import { prepareModel } from '../../../src/model/prepared-model.js'
 import { measurement, UNCHANGED } from '../../support/as-measurement.js'

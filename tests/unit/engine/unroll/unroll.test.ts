@@ -1,12 +1,12 @@
 /** Oracle 17: the sum over all derivative paths from a node to a logit is the gradient that backpropagation gives. */
 import { channelSet } from '../../../../src/domain/experiment/channel-set.js'
 import type { UnrolledRun, Unrolling } from '../../../../src/domain/experiment/unrolling.js'
+import { runToEnd } from '../../../../src/domain/steps.js'
 import { backward } from '../../../../src/engine/backward.js'
 import { frozenGates } from '../../../../src/engine/frozen-gates.js'
 import { ReplacingTap } from '../../../../src/engine/replacing-tap.js'
 import { newRun } from '../../../../src/engine/run.js'
 import { forward } from '../../../../src/engine/sparse-transformer.js'
-import { runToEnd } from '../../../../src/engine/steps.js'
 import { wholeTaps } from '../../../../src/engine/tap-plan.js'
 import { emptyTrace } from '../../../../src/engine/trace.js'
 import { unroll } from '../../../../src/engine/unroll/unroll.js'
