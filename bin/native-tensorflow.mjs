@@ -36,6 +36,12 @@ const HEADERS = ['tensorflow', 'tsl', 'xla']
 /** Newest interface of Node's that the package asks for. */
 const NAPI = '8'
 
+const TRIAL = `
+  const tf = require('@tensorflow/tfjs-node')
+  const y = tf.matMul([[1, 2], [3, 4]], [[1, 1], [0, 1]]).dataSync()
+  if (tf.getBackend() !== 'tensorflow' || String(y) !== '1,3,3,7') throw new Error('a product came out as ' + y)
+`
+
 const folder = resolve(process.argv[2] ?? join(ROOT, '.cache/native'))
 const packageFolder = join(folder, 'node_modules/@tensorflow/tfjs-node')
 const wheelFolder = join(folder, 'wheel')
@@ -136,12 +142,6 @@ function nodeGyp() {
   if (found === undefined) throw new SetUpFailure("npm's node-gyp was not found beside this Node.")
   return found
 }
-
-const TRIAL = `
-  const tf = require('@tensorflow/tfjs-node')
-  const y = tf.matMul([[1, 2], [3, 4]], [[1, 1], [0, 1]]).dataSync()
-  if (tf.getBackend() !== 'tensorflow' || String(y) !== '1,3,3,7') throw new Error('a product came out as ' + y)
-`
 
 /** A command in the folder; its failure ends the whole with one sentence. */
 async function step(command, args, env = {}, cwd = folder) {
