@@ -67,13 +67,15 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const library = new StoredModelLibrary(store, artefacts, MODELS_KEPT)
   const runner = modelRunner(settings, library, options.inThread ?? false)
   const formats = new Formats(library, (name) => store.resolveName('model', name))
+  const trainer = new ThreadTrainer({ native: settings.tfjsNode ?? join(root, NATIVE_FOLDER) })
   const jobs = new JobBoard(clock, options.logBug ?? ((error) => console.error(error)))
   const useCases = useCasesOver({
     store,
     artefacts,
     formats,
     library,
-    tasks: new StoredTaskLibrary(store, artefacts),
+    tasks: new StoredTaskLibrary(store, artefacts, library),
+    learner: trainer,
     runner,
     jobs,
     clock,
@@ -87,7 +89,6 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     door ??= schemaDoor(useCases, settings, version)
     return door
   }
-  const trainer = new ThreadTrainer({ native: settings.tfjsNode ?? join(root, NATIVE_FOLDER) })
   return {
     ...useCases,
     trainTokenizer: (plan, watching) => tokenizers.trainTokenizer(plan, watching),

@@ -17,6 +17,7 @@ import { estimateAttribution } from './estimating/estimate-attribution.js'
 import { estimateRun } from './estimating/estimate-run.js'
 import { evaluateTask } from './evaluate-task.js'
 import { exportCircuit } from './export-circuit.js'
+import { extractCircuit } from './extracting/extract-circuit.js'
 import { graphPart } from './graph-part.js'
 import { importFiles, uploadedFiles } from './import-files.js'
 import type { JobBoard } from './job-board.js'
@@ -34,6 +35,7 @@ import type { ArtefactStore } from './ports/artefact-store.js'
 import type { CircuitStore } from './ports/circuit-store.js'
 import type { Clock } from './ports/clock.js'
 import type { FormatLibrary } from './ports/format-library.js'
+import type { MaskLearner } from './ports/mask-learner.js'
 import type { ModelLibrary } from './ports/model-library.js'
 import type { ModelRunner } from './ports/model-runner.js'
 import type { TaskLibrary } from './ports/task-library.js'
@@ -55,6 +57,7 @@ export interface UseCaseDeps {
   readonly library: ModelLibrary & { forget(modelId: string): void }
   readonly runner: ModelRunner
   readonly tasks: TaskLibrary
+  readonly learner: MaskLearner
   readonly jobs: JobBoard
   readonly clock: Clock
   readonly maxUploadBytes: number
@@ -180,6 +183,7 @@ export function useCasesOver(deps: UseCaseDeps): UseCases {
     partners: (graph, node, side) => channelPartners(graph, node, side, deps),
     weighedTokens: (graph, node) => weighedTokens(graph, node, deps),
 
+    extractCircuit: (request, tools) => extractCircuit(request, tools, models),
     importFiles: async ({ files, name, idempotencyKey, owner }) => {
       const named = await uploadedFiles(files, artefacts)
       return jobs.start('IMPORT', owner, idempotencyKey, (tools) =>

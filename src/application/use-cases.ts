@@ -1,4 +1,5 @@
 /** What one can do here: the doors that resolvers and commands call. Implemented one use case per file beside this. */
+
 import type { Circuit, CircuitNode } from '../domain/graph-data.js'
 import type { Job } from '../domain/job.js'
 import type {
@@ -33,6 +34,7 @@ import type {
   TaskEvaluation,
   TokensAnswer,
 } from './answers.js'
+import type { ExtractedCircuit, ExtractionRequest, ExtractionTools } from './extracting/extract-circuit.js'
 import type { JobEvent } from './job-board.js'
 import type { LongQuestion, QuestionOutcome } from './long-question.js'
 import type { OpenGraph } from './open-graph.js'
@@ -177,6 +179,8 @@ export interface UseCases {
   weighedTokens(graph: OpenGraph, node: CircuitNode): Promise<TokensAnswer>
 
   // writes
+  /** Cuts a circuit out of a model and stores it. */
+  extractCircuit(request: ExtractionRequest, tools: ExtractionTools): Promise<ExtractedCircuit>
   /** Starts a long question; gives the job back at once. */
   startQuestion(request: {
     graph: OpenGraph

@@ -55,7 +55,8 @@ export function addImport(
   })
 }
 
-async function importOne(
+/** What one import gave; only what is no problem of the file's is thrown. */
+export async function importOne(
   source: ImportSource,
   name: string | null,
   door: ImportDoor,

@@ -6,6 +6,7 @@ import { CircuitQLError } from '../domain/errors.js'
 import { addCircuits } from './circuits.js'
 import { addDelete, type DeleteDoor } from './delete.js'
 import { addExport, type ExportDoor } from './export.js'
+import { addExtract, type ExtractDoor } from './extract.js'
 import { addImport, type ImportDoor } from './import.js'
 import { addMigrate, type MigrateDoor } from './migrate.js'
 import { addModels } from './models.js'
@@ -21,6 +22,7 @@ import { addTrain, type TrainDoor } from './train.js'
 export type CommandDoors = Pick<UseCases, 'findCircuits' | 'findModels' | 'tasks'> &
   DeleteDoor &
   ExportDoor &
+  ExtractDoor &
   ImportDoor &
   MigrateDoor &
   QueryDoor &
@@ -54,6 +56,7 @@ export async function runProgram(
   addTokenizer(program, stage)
   addDelete(program, stage)
   addTrain(program, stage)
+  addExtract(program, stage, setStatus)
   addNative(program, setStatus)
   addMigrate(program, stage)
   try {

@@ -20,6 +20,16 @@ export async function circuitNamed(text: string, door: CircuitResolver): Promise
   return found
 }
 
+/** Throws `NOT_FOUND` naming the text. */
+export async function modelNamed(text: string, door: ModelResolver): Promise<SparseModelSummary> {
+  const found = await firstOf(text, 'model', (ref) => door.resolveModel(ref))
+  if (found === null)
+    throw new NotFound(`there is no model ${JSON.stringify(text)}`, {
+      hint: 'list them with: circuitql models',
+    })
+  return found
+}
+
 /** A circuit or a model; throws `NOT_FOUND` naming the text, `BAD_INPUT` when it stands for one of each. */
 export async function subjectNamed(text: string, door: CircuitResolver & ModelResolver): Promise<Subject> {
   const circuit = await firstOf(text, 'circuit', (ref) => door.resolveCircuit(ref))

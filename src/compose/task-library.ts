@@ -2,11 +2,14 @@
 import { LRUCache } from 'lru-cache'
 import type { ArtefactStore } from '../application/ports/artefact-store.js'
 import type { CircuitStore } from '../application/ports/circuit-store.js'
+import type { ModelLibrary } from '../application/ports/model-library.js'
 import type { TaskLibrary } from '../application/ports/task-library.js'
+import type { CheckedTask } from '../domain/checked-task.js'
 import { compareCodePoints } from '../domain/code-point-order.js'
 import { NotFound, Unavailable } from '../domain/errors.js'
 import { compareVersions, type TaskData, type TaskRecord } from '../domain/task.js'
 import { type BuiltInTask, builtInTasks } from '../model/tasks/built-in-tasks.js'
+import { checkTask } from '../model/tasks/check-task.js'
 
 const KEPT = 16
 
@@ -14,9 +17,11 @@ export class StoredTaskLibrary implements TaskLibrary {
   readonly #store: CircuitStore
   readonly #artefacts: ArtefactStore
   readonly #opened = new LRUCache<string, TaskData>({ max: KEPT })
+  readonly #models: Pick<ModelLibrary, 'structure'>
   #builtIn: ReadonlyMap<string, BuiltInTask> | null = null
 
-  constructor(store: CircuitStore, artefacts: ArtefactStore) {
+  constructor(store: CircuitStore, artefacts: ArtefactStore, models: Pick<ModelLibrary, 'structure'>) {
+    this.#models = models
     this.#store = store
     this.#artefacts = artefacts
   }
@@ -43,6 +48,13 @@ export class StoredTaskLibrary implements TaskLibrary {
     const task = JSON.parse(new TextDecoder().decode(await file.read(0, file.bytes))) as TaskData
     this.#opened.set(id, task)
     return task
+  }
+
+  async checked(id: string, modelId: string): Promise<CheckedTask> {
+    const task = await this.open(id)
+    const { vocabSize, tokenText, tokenize } = await this.#models.structure(modelId)
+    const vocabulary = Array.from({ length: vocabSize }, (_, token) => tokenText(token) ?? '')
+    return checkTask(task, { vocabulary, encode: tokenize })
   }
 
   #generated(): ReadonlyMap<string, BuiltInTask> {

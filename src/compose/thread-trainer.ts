@@ -1,17 +1,26 @@
-/** The `ModelTrainer` port: each run in a thread of its own, so that nobody waits for a step. */
+/** The ports `ModelTrainer` and `MaskLearner`: each piece of work in a thread of its own, so that nobody waits for a step. */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { MaskLearner, MaskWatch } from '../application/ports/mask-learner.js'
 import type { ModelTrainer, TrainingRequest, TrainingWatch } from '../application/ports/model-trainer.js'
 import { Unavailable } from '../domain/errors.js'
+import type { LearnedMasks, MaskLearning } from '../domain/extraction/mask-learning.js'
 import type { TrainedModel } from '../domain/training/trained-model.js'
 import type { BackendPlaces } from '../training/backends/backend.js'
 import { arrivedError } from './carried-error.js'
-import type { TrainingMessage, TrainingThreadData } from './training-worker.js'
+import type { ThreadWork, ThreadWorks, TrainingMessage, TrainingThreadData } from './training-worker.js'
 
-/** A step that takes longer than this is not waited for when the run is cancelled. */
+/** A step that takes longer than this is not waited for when the work is cancelled. */
 const PATIENCE_MS = 10_000
 
-export class ThreadTrainer implements ModelTrainer {
+interface Watch<Progress> {
+  readonly signal: AbortSignal
+  readonly onProgress?: (progress: Progress) => void
+}
+
+const WORDS = { train: 'training', masks: 'extraction' } as const
+
+export class ThreadTrainer implements ModelTrainer, MaskLearner {
   readonly #places: BackendPlaces
   readonly #entry: URL
 
@@ -21,11 +30,23 @@ export class ThreadTrainer implements ModelTrainer {
     this.#entry = entry
   }
 
-  async train(request: TrainingRequest, { signal, onProgress }: TrainingWatch): Promise<TrainedModel> {
-    if (signal.aborted) throw cancelled()
+  train(request: TrainingRequest, watch: TrainingWatch): Promise<TrainedModel> {
+    return this.#inThread('train', request, watch)
+  }
+
+  learnMasks(request: MaskLearning, watch: MaskWatch): Promise<LearnedMasks> {
+    return this.#inThread('masks', request, watch)
+  }
+
+  async #inThread<Work extends ThreadWork>(
+    work: Work,
+    request: ThreadWorks[Work]['request'],
+    { signal, onProgress }: Watch<ThreadWorks[Work]['progress']>,
+  ): Promise<ThreadWorks[Work]['result']> {
+    if (signal.aborted) throw cancelled(work)
     // Read by TensorFlow when it is loaded: its greetings are no business of the person at the terminal.
     process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'
-    const workerData: TrainingThreadData = { request, places: this.#places }
+    const workerData: TrainingThreadData<Work> = { work, request, places: this.#places }
     const thread = new Worker(this.#entry, { workerData })
     const ended = once(thread, 'exit')
     let timer: NodeJS.Timeout | null = null
@@ -35,15 +56,15 @@ export class ThreadTrainer implements ModelTrainer {
     }
     signal.addEventListener('abort', stop, { once: true })
     try {
-      return await new Promise<TrainedModel>((resolve, reject) => {
-        thread.on('message', (message: TrainingMessage) => {
+      return await new Promise<ThreadWorks[Work]['result']>((resolve, reject) => {
+        thread.on('message', (message: TrainingMessage<Work>) => {
           if ('progress' in message) onProgress?.(message.progress)
-          else if ('trained' in message) resolve(message.trained)
+          else if ('result' in message) resolve(message.result)
           else reject(arrivedError(message.refusal))
         })
         thread.on('error', reject)
         thread.on('exit', () =>
-          reject(signal.aborted ? cancelled() : new Error('the training thread ended early')),
+          reject(signal.aborted ? cancelled(work) : new Error(`the ${WORDS[work]} thread ended early`)),
         )
       })
     } finally {
@@ -55,6 +76,6 @@ export class ThreadTrainer implements ModelTrainer {
   }
 }
 
-function cancelled(): Unavailable {
-  return new Unavailable('the training was cancelled', {}, 'CANCELLED')
+function cancelled(work: ThreadWork): Unavailable {
+  return new Unavailable(`the ${WORDS[work]} was cancelled`, {}, 'CANCELLED')
 }

@@ -23,6 +23,7 @@ export type Tap = (name: string, x: tf.Tensor2D) => tf.Tensor2D
 
 interface Pass {
   readonly config: ModelConfig
+  readonly logitsOf: tf.Tensor1D | null
   readonly tap: Tap
   readonly op: Operations
   readonly batch: Batch
@@ -30,16 +31,18 @@ interface Pass {
   weight<T extends tf.Tensor>(name: string): T
 }
 
-/** Logits [n, V]. `weights` are the released tensors by name. */
+/** Logits [n, V], or of the tokens `logitsOf` alone. `weights` are the released tensors by name. */
 export function transformer(
   config: ModelConfig,
   op: Operations,
   weights: ReadonlyMap<string, tf.Tensor>,
   batch: Batch,
   tap: Tap = (_, x) => x,
+  logitsOf: tf.Tensor1D | null = null,
 ): tf.Tensor2D {
   const pass: Pass = {
     config,
+    logitsOf,
     tap,
     op,
     batch,
@@ -92,10 +95,12 @@ function mlp(pass: Pass, i: number, x: tf.Tensor2D): tf.Tensor2D {
   return cut(pass, 'mlp_out', i, linear(pass, `${block}.mlp.c_proj`, postAct)) // [n, d]
 }
 
-function unembed({ op, weight, batch, config }: Pass, x: tf.Tensor2D): tf.Tensor2D {
-  const finalRead = op.rmsNorm(x, weight('transformer.ln_f.weight')) // [n, d]
+function unembed({ op, weight, batch, config, logitsOf }: Pass, x: tf.Tensor2D): tf.Tensor2D {
+  const last = logitsOf === null ? x : op.rows(x, logitsOf) // [n, d]
+  const tokens = logitsOf === null ? batch.tokens : tf.gather(batch.tokens, logitsOf) // [n]
+  const finalRead = op.rmsNorm(last, weight('transformer.ln_f.weight')) // [n, d]
   const logits = op.linear(finalRead, weight('lm_head.weight'), null) // [n, V]
-  return config.bigramTable ? tf.add(logits, op.rows(weight('bigram_table'), batch.tokens)) : logits
+  return config.bigramTable ? tf.add(logits, op.rows(weight('bigram_table'), tokens)) : logits
 }
 
 /** What a sublayer reads: the normed stream and, where they are concatenated, the normed positions. */

@@ -57,8 +57,17 @@ export async function rankedChannels(
   return scored.sort((a, b) => key(b) - key(a))
 }
 
-export function firstOf(ranked: readonly RankedChannel[], count: number): ChannelSet {
+export function firstOf(
+  ranked: readonly { readonly tap: string; readonly index: number }[],
+  count: number,
+): ChannelSet {
   return channelSet(ranked.slice(0, count))
+}
+
+/** A size and its loss. */
+export interface SizeLoss {
+  readonly size: number
+  readonly loss: number
 }
 
 /** The size at which the loss is reached, or null where even all channels do not reach it. */
@@ -68,9 +77,36 @@ export async function sizeForLoss(
   setting: MaskSetting,
   watching: Watching,
 ): Promise<number | null> {
+  return (await searchedSizes(ranked, target, setting, watching)).size
+}
+
+/** The same with every size that was tried, ascending. */
+export async function searchedSizes(
+  ranked: readonly { readonly tap: string; readonly index: number }[],
+  target: number,
+  setting: MaskSetting,
+  watching: Watching,
+): Promise<{ readonly size: number | null; readonly tried: readonly SizeLoss[] }> {
+  const tried = new Map<number, number>()
+  const size = await search(ranked, target, setting, watching, tried)
+  return {
+    size,
+    tried: Array.from(tried, ([of, loss]) => ({ size: of, loss })).sort((a, b) => a.size - b.size),
+  }
+}
+
+async function search(
+  ranked: readonly { readonly tap: string; readonly index: number }[],
+  target: number,
+  setting: MaskSetting,
+  watching: Watching,
+  tried: Map<number, number>,
+): Promise<number | null> {
   const lossAt = async (sizes: readonly number[]): Promise<number[]> => {
     const masks = sizes.map((size) => keeping(firstOf(ranked, size)))
-    return (await maskedRuns(masks, [TASK_LOSS], setting, watching)).map(([loss]) => meanOf(loss!))
+    const losses = (await maskedRuns(masks, [TASK_LOSS], setting, watching)).map(([loss]) => meanOf(loss!))
+    for (const [i, loss] of losses.entries()) tried.set(sizes[i]!, loss)
+    return losses
   }
   const sizes = [0]
   for (let size = 1; size < ranked.length; size *= 2) sizes.push(size)

@@ -17,6 +17,7 @@ type Unplanned =
   | 'deleteTask'
   | 'describeStore'
   | 'exportCircuit'
+  | 'extractCircuit'
   | 'findCircuits'
   | 'findModels'
   | 'forget'
